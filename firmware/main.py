@@ -1,0 +1,33 @@
+"""Runs the application. However it ends, the contactor is open before anything else happens; then the chip starts anew."""
+
+import sys
+
+import board
+import machine
+import micropython
+
+_coil = machine.Pin(board.CONTACTOR["coil"], machine.Pin.OUT, value=0)
+
+
+def _open():
+    micropython.kbd_intr(-1)  # a second Ctrl-C must not come between here and the open contactor
+    _coil.value(0)
+
+
+try:
+    try:
+        from pilotwire import app
+
+        app.run(board)
+    finally:
+        _open()
+except KeyboardInterrupt:
+    _open()
+    micropython.kbd_intr(3)
+    print("stopped by Ctrl-C; contactor open")
+except BaseException as e:
+    _open()
+    sys.print_exception(e)
+    machine.reset()  # never a soft reset: it leaves the outputs as they are
+finally:
+    _open()
