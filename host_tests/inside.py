@@ -1,0 +1,102 @@
+"""Run one unit test file inside MicroPython and bring back what each of its tests said.
+
+Believed is only a result line of the test itself, and only when the interpreter's own exit
+status agrees with the lines. A crash, a time-out, a missing line or a test that nobody collected is a failure.
+"""
+
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = ROOT / "host_tests" / "unit"
+_PATH = (ROOT / "firmware", UNIT, ".frozen", ROOT / "tools" / "sim" / "chip")
+
+
+def interpreters():
+    """-> {name: command}: the wheel (or a micropython on PATH), the 32-bit port when built."""
+    wheel = Path(sys.executable).parent / "micropython"
+    found = {"wheel": str(wheel) if wheel.exists() else shutil.which("micropython")}
+    port32 = ROOT / "build" / "port32" / "micropython"
+    if port32.exists():
+        found["port32"] = str(port32)
+    if not found["wheel"]:
+        raise FileNotFoundError("no micropython in .venv/bin nor on PATH: run `make setup`")
+    return found
+
+
+def test_names(path):
+    """-> names of the test functions written in the file, in order; the file is not imported.
+
+    Raises ValueError for a name that is written twice: the second would hide the first.
+    """
+    nodes = ast.parse(path.read_text(), str(path)).body
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    names = [n.name for n in nodes if isinstance(n, functions) and n.name.startswith("test_")]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise ValueError(f"{path.name}: written twice: {', '.join(twice)}")
+    return names
+
+
+def run(interpreter, path, names, timeout_s):
+    """Run the named tests of the file -> {name: "" when it passed, else why it failed}."""
+    output, status = _run_process(interpreter, path, names, timeout_s)
+    lines = list(_result_lines(output))
+    said = {line["test"]: line for line in lines if "test" in line}
+    results = {}
+    for name in names:
+        line = said.get(name)
+        if line is None:
+            results[name] = f"no result: {status}\n{output[-4000:]}"
+        else:
+            results[name] = "" if line["ok"] is True else line["text"] or "failed without a text"
+    complaint = _complaint(path, lines, status, results)
+    return {name: text or complaint for name, text in results.items()}
+
+
+def _run_process(interpreter, path, names, timeout_s):
+    command = [interpreter, "-X", "heapsize=8m", str(UNIT / "runner.py"), str(path), *names]
+    environment = {**os.environ, "MICROPYPATH": ":".join(map(str, _PATH))}
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate(timeout=timeout_s)
+        status = f"the interpreter ended with status {process.returncode}"
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _ = process.communicate()
+        status = f"not done after {timeout_s:g} s, killed"
+    return output.decode(errors="replace"), status
+
+
+def _result_lines(output):
+    for text in output.splitlines():
+        try:
+            line = json.loads(text)
+        except ValueError:
+            continue
+        if isinstance(line, dict):
+            yield line
+
+
+def _complaint(path, lines, status, results):
+    """-> what is wrong with the run as a whole, "" when nothing is."""
+    found = next((line["tests"] for line in lines if "tests" in line), None)
+    unknown = sorted(set(found or ()) - set(test_names(path)))
+    if found is None or unknown:
+        return f"the file's tests differ from what was collected: {unknown or 'no list came'}"
+    want = f"the interpreter ended with status {int(any(results.values()))}"
+    return "" if status == want else f"{status}, its result lines say otherwise"
