@@ -36,27 +36,27 @@ class UnitFile(pytest.File):
         for port, command in ports.items():
             for name in names:
                 yield UnitTest.from_parent(
-                    self, name=f"{name}[{port}]", function=name, command=command
+                    self, name=f"{name}[{port}]", test=name, command=command
                 )
 
     def results(self, command):
-        """-> {function: failure text}; the selected tests run when first asked for."""
+        """-> {test: failure text}; the selected tests run when first asked for."""
         if command not in self.runs:
             items = [i for i in self.session.items if i.parent is self and i.command == command]
             timeout_s = float(self.config.getini("unit_timeout"))
-            names = [i.function for i in items]
+            names = [i.test for i in items]
             self.runs[command] = inside.run(command, self.path, names, timeout_s)
         return self.runs[command]
 
 
 class UnitTest(pytest.Item):
-    def __init__(self, *, function, command, **kwargs):
+    def __init__(self, *, test, command, **kwargs):
         super().__init__(**kwargs)
-        self.function = function
+        self.test = test
         self.command = command
 
     def runtest(self):
-        text = self.parent.results(self.command)[self.function]
+        text = self.parent.results(self.command)[self.test]
         if text:
             raise Failed(text)
 

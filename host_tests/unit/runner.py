@@ -3,7 +3,8 @@
 micropython runner.py FILE [NAME ...]
 
 Prints a line {"tests": [names the file has]}, then one line
-{"test": name, "ok": bool, "text": traceback} as each test ends. Ends with status 1 when any failed, when a name is unknown or when none ran.
+{"test": name, "ok": bool, "text": traceback} as each test ends. Ends with status 1 when any
+failed, when a name is unknown or when none ran.
 """
 
 import io
