@@ -1,0 +1,45 @@
+"""ESP32 development kit (WROOM-32) on a breadboard: 11 kW, one outlet with a fixed cable. Data
+only: this file imports nothing.
+
+The wiring is in README.md beside it; `python -m tools.boards` checks it.
+"""
+
+NAME = "devkit"
+MCU = "esp32"
+
+LIMITS = {"ma": 16000, "phases": 3}  # what the hardware carries; no setting goes above it
+
+PILOT = {
+    "pwm": 27,
+    "adc": 36,
+    # ADC mV, pilot mV: 1450 mV + 85 mV per volt of the pilot
+    "levels": ((2470, 12000), (2215, 9000), (1960, 6000), (1705, 3000), (430, -12000)),
+}
+
+CONTACTOR = {
+    "coil": 26,
+    "pull_down": True,  # 10 kOhm at the driver's input: no coil current while the chip is in reset
+    "mirror": 34,
+    "mirror_closed": 0,  # level at the mirror pin while the main contacts are closed
+    "release_ms": 30,
+    "close_ms": 30,
+}
+
+METER = {
+    "kind": "sdm630",
+    "uart": 1,
+    "tx": 25,
+    "rx": 32,
+    "de": 33,  # high while we send; None: the transceiver turns around by itself
+    "baud": 9600,
+    "address": 1,
+}
+
+INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
+BUTTON = {"pin": 0}  # to ground
+
+LOCK = None  # fixed cable
+RCM = None
+READER = None
+TEMPERATURE = None
+PROXIMITY = None  # fixed cable

@@ -1,0 +1,87 @@
+"""The contract between the firmware and the hardware: one class per kind of part, with units,
+ranges and what may be raised.
+
+Nobody needs to inherit from these; a driver keeps the same names. A part is made by
+`hal.make(board, "PILOT")`. Common rules: a driver is made once and never blocks for longer than
+its line here says; what the safety timer calls (Pilot, Contactor) allocates nothing. A double for
+a unit test, a driver of this folder on the simulated chip and the same driver on a board must pass
+the same tests.
+"""
+
+
+class Pilot:
+    """The control pilot of one outlet: the 1 kHz source and the measurement of what the car makes
+    of it."""
+
+    duty = 65535  # what is put out now, in 1/65535: 65535 steady +12 V, 0 steady -12 V
+    high_mv = 0  # the two plateaus of the last burst in mV at the car's end, about -13000..13000;
+    low_mv = 0  # with a steady output both are that level, apart from noise
+
+    def offer(self, duty_u16):
+        """Puts out a duty of 0..65535; it holds from the next period (1 ms) on. Never raises,
+        allocates nothing."""
+        raise NotImplementedError
+
+    def sample(self):
+        """Takes one burst of readings within 12 ms and sets high_mv and low_mv. Allocates nothing.
+        Raises OSError when the ADC fails."""
+        raise NotImplementedError
+
+
+class Contactor:
+    """The main contactor of one outlet."""
+
+    commanded = False  # True while the coil is powered
+    release_ms = 0  # coil off to main contacts open, 1..60
+    close_ms = 0  # coil on to main contacts closed, 1..100
+
+    def open(self):
+        """Takes the coil's power. Never raises, allocates nothing, may be called at any time."""
+        raise NotImplementedError
+
+    def close(self):
+        """Powers the coil. Only the safety path (safety.py) calls this."""
+        raise NotImplementedError
+
+    def feedback(self):
+        """-> True main contacts closed, False open, None: the board has no mirror contact.
+        Allocates nothing."""
+        raise NotImplementedError
+
+
+class Meter:
+    """An energy meter. Ints only; 0 in a list where the meter does not say; None before the first
+    good reading."""
+
+    energy_wh = None  # total imported energy; never falls
+    voltages_mv = (0, 0, 0)  # L1..L3 against N
+    currents_ma = (0, 0, 0)
+    powers_w = (0, 0, 0)
+    power_w = 0  # all phases
+    frequency_mhz = None
+    at_ms = None  # ticks of the last complete reading
+    silent = 0  # readings in a row that failed
+
+    async def read(self):
+        """One full reading; never longer than 20 ms between two awaits. Raises OSError: silence,
+        bad CRC, refused register."""
+        raise NotImplementedError
+
+    def fresh(self, now_ms):
+        """Is the last complete reading younger than 10 s?"""
+        raise NotImplementedError
+
+
+class Button:
+    """A push button. pressed() is its level now, not debounced."""
+
+    def pressed(self):
+        raise NotImplementedError
+
+
+class Indicator:
+    """A coloured lamp."""
+
+    def show(self, red, green, blue):
+        """Shows a colour, 0..255 each, within 1 ms. The same colour again costs nothing."""
+        raise NotImplementedError
