@@ -1,0 +1,37 @@
+# The front door. Each target says what it does after its ##; `make` alone lists them.
+BOARD ?= devkit
+PYTHON ?= python3
+PY := .venv/bin/python
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build port32 test lint run clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv with everything pinned in requirements.txt
+$(READY): requirements.txt tools/setup.py
+	@$(PYTHON) tools/setup.py
+	@touch $@
+
+build: $(READY) ## make build/BOARD, the tree that is flashed (BOARD=devkit)
+	@$(PY) -m tools.build --board $(BOARD)
+
+port32: $(READY) ## fetch a 32-bit MicroPython, the ESP32's word size, into build/port32
+	@$(PY) -m tools.port32
+
+test: $(READY) ## run every test (on the 32-bit port too where it can be had)
+	@$(PY) -m tools.build --board $(BOARD) --quiet
+	@$(PY) -m tools.port32 --if-possible
+	@$(PY) -m pytest
+
+lint: $(READY) ## ruff, rules and format
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+run: $(READY) ## a wallbox, a car and a central system (ONCE=1: one session; SPEED=20; DATA=folder)
+	@$(PY) -m tools.run --board $(BOARD) $(if $(ONCE),--once) $(if $(SPEED),--speed $(SPEED)) $(if $(DATA),--data $(DATA))
+
+clean: ## remove what was built and the simulated wallbox's data; .venv stays
+	rm -rf build data .pytest_cache .ruff_cache
