@@ -1,10 +1,9 @@
 """The control pilot: a PWM pin that drives it and an ADC pin that sees it through a divider.
 
-The reads are not synchronous with the 1 kHz: a burst of 64 (50 us each) spans three to four
-periods, sorted, its three highest and three lowest values are means of the two plateaus. Below 10
-% or above 90 % duty a plateau is so short that few reads meet it, so more reads follow: they
-replace the middle of the sorted burst, and what is already known to be extreme stays. Sources:
-facts, evse-hardware 3.2 and 3.3.
+The reads are not synchronous with the 1 kHz: a burst of 64 (about 50 us each) spans three to four
+periods; sorted, the means of its three highest and three lowest are the two plateaus. Below 10 or
+above 90 percent duty a plateau is so short that few reads meet it, so more follow: they replace
+the middle of the sorted burst, and what is already known to be extreme stays.
 """
 
 from time import ticks_diff, ticks_us

@@ -1,0 +1,122 @@
+"""A meter on RS-485: asks for the runs of registers that its table lists (sdm630.py is one), and
+gives way while the wire is busy."""
+
+import asyncio
+from time import sleep_ms, ticks_diff, ticks_ms
+
+from machine import UART, Pin
+from micropython import const
+
+from pilotwire.hal.energy import Energy
+from pilotwire.proto.modbus import Answer, number, request
+
+_DEADLINE_MS = const(300)  # from the end of the question to the end of the answer
+_TRIES = const(2)
+_GAP_MS = const(
+    100
+)  # one question per 100 ms (Eastron); more than the 3.5 characters of the standard
+_POLL_MS = const(5)
+_TURN_MS = const(10)  # the last of sending is waited for on the spot: see _send
+_FRESH_MS = const(10000)
+
+
+class ModbusMeter:
+    """contract.Meter. spec: the board's METER; limits: its LIMITS; runs: as in sdm630.py."""
+
+    def __init__(self, spec, limits, function, runs):
+        self._uart = UART(spec["uart"], spec["baud"], tx=spec["tx"], rx=spec["rx"], rxbuf=512)
+        self._de = None if spec["de"] is None else Pin(spec["de"], Pin.OUT, value=0)
+        self._baud = spec["baud"]
+        self._address = spec["address"]
+        self._function = function
+        self._runs = runs
+        self._asked_ms = ticks_ms()
+        self._energy = Energy(limits["ma"] * limits["phases"] * 230 // 1000)
+        self.voltages_mv = [0, 0, 0]
+        self.currents_ma = [0, 0, 0]
+        self.powers_w = [0, 0, 0]
+        self.power_w = 0
+        self.frequency_mhz = None
+        self.at_ms = None
+        self.silent = 0
+
+    @property
+    def energy_wh(self):
+        return self._energy.wh
+
+    def fresh(self, now_ms):
+        return self.at_ms is not None and ticks_diff(now_ms, self.at_ms) < _FRESH_MS
+
+    async def read(self):
+        try:
+            for first, count, rows in self._runs:
+                data = await self._ask(first, count)
+                for register, kind, multiply, divide, what in rows:
+                    value = number(kind, data, 2 * (register - first))
+                    if value is not None:
+                        value = (value * multiply + divide // 2) // divide
+                    self._store(what, value)
+        except OSError:
+            self.silent += 1
+            raise
+        self.silent = 0
+        self.at_ms = ticks_ms()
+
+    def _store(self, what, value):
+        if what == "E":
+            if value is None:
+                raise OSError("meter: no energy register")
+            self._energy.take(value, ticks_ms())
+        elif what == "F":
+            self.frequency_mhz = value
+        elif what == "P":
+            self.power_w = value or 0
+        else:
+            values = {"U": self.voltages_mv, "I": self.currents_ma, "P": self.powers_w}[what[0]]
+            values[int(what[1]) - 1] = value or 0
+            if what[0] == "P":
+                self.power_w = sum(self.powers_w)
+
+    async def _ask(self, first, count):
+        error = None
+        for _ in range(_TRIES):
+            try:
+                return await self._exchange(first, count)
+            except ValueError as e:
+                error = e
+        raise OSError("meter: %s" % error)
+
+    async def _exchange(self, first, count):
+        """-> the registers' bytes. Raises ValueError: silence, or what Answer.feed raises."""
+        silence_ms = 38500 // self._baud + 1  # 3.5 characters part two frames
+        gap_ms = _GAP_MS - ticks_diff(ticks_ms(), self._asked_ms)
+        await asyncio.sleep_ms(max(silence_ms, gap_ms))
+        self._uart.read()  # what came too late for the last question
+        await self._send(request(self._address, self._function, first, count))
+        self._asked_ms = start = ticks_ms()
+        answer = Answer(self._address, self._function, count)
+        while ticks_diff(ticks_ms(), start) < _DEADLINE_MS:
+            await asyncio.sleep_ms(_POLL_MS)
+            if self._uart.any():
+                data = answer.feed(self._uart.read())
+                if data is not None:
+                    return data
+        raise ValueError("silent")
+
+    async def _send(self, frame):
+        """The transceiver must listen again before the meter answers, and the loop may come back
+        10 ms late (a tick of the system) or later (another task): so the last 10 ms are slept
+        here. Timers, and so the safety path, run meanwhile."""
+        if self._de:
+            self._de.value(1)
+        try:
+            self._uart.write(frame)
+            wire_ms = len(frame) * 11000 // self._baud + 1
+            await asyncio.sleep_ms(max(0, wire_ms - _TURN_MS))
+            for _ in range(_TURN_MS + 5):
+                if self._uart.txdone():
+                    break
+                sleep_ms(1)
+        finally:
+            if self._de:
+                self._de.value(0)
