@@ -1,0 +1,88 @@
+"""The key table: a row for every value that can be read or set, whatever the door.
+
+This is the source. What is flashed is packed from it (packing.py); the meaning of each key stands
+in meanings.txt beside it.
+
+    key      what the doors call it; a go-e name where go-e has the value, with go-e's unit
+    type     bool int num str list obj any; "?" behind it: may be null. num is kept as an int
+    access   r read, w written, rw both, over any network door; "" by no network door at all
+    kind     config   persisted, has a default       state    computed when asked
+             const    never changes; its value is the default
+             command  acts when written
+             console  persisted, set only by a person at the serial console
+    low high range of a number, length in bytes of a string
+    ocpp     the OCPP configuration key that shares the value
+"""
+
+KEYS = (
+    # key, type, access, kind, unit, low, high, default, ocpp
+    # what a person or an energy manager wants
+    ("amp", "int", "rw", "config", "A", 6, 32, 16, ""),
+    ("ama", "int", "rw", "config", "A", 6, 32, 32, ""),
+    ("installer_max_ma", "int", "", "console", "mA", 6000, 32000, 32000, ""),
+    ("mca", "int", "rw", "config", "A", 6, 32, 6, ""),
+    ("frc", "int", "rw", "config", "", 0, 2, 0, ""),
+    ("psm", "int", "rw", "config", "", 0, 2, 0, ""),
+    ("lmo", "int", "rw", "config", "", 3, 3, 3, ""),
+    ("acs", "int", "rw", "config", "", 0, 1, 0, ""),
+    ("dwo", "num?", "rw", "config", "Wh", 0, 1000000000, None, ""),
+    ("ust", "int", "rw", "config", "", 0, 2, 0, ""),
+    ("trx", "int?", "rw", "command", "", 0, 10, None, ""),
+    ("ack", "any", "w", "command", "", None, None, None, ""),
+    # the car and the outlet
+    ("car", "int", "r", "state", "", None, None, None, ""),
+    ("alw", "bool", "r", "state", "", None, None, None, ""),
+    ("acu", "int?", "r", "state", "A", None, None, None, ""),
+    ("err", "int", "r", "state", "", None, None, None, ""),
+    ("why", "str", "r", "state", "", None, None, None, ""),
+    ("modelStatus", "int", "r", "state", "", None, None, None, ""),
+    ("cll", "obj", "r", "state", "A", None, None, None, ""),
+    ("amt", "int", "r", "state", "A", None, None, None, ""),
+    ("cbl", "int?", "r", "state", "A", None, None, None, ""),
+    ("adi", "bool", "r", "const", "", None, None, False, ""),
+    ("cards", "list", "r", "const", "", None, None, [], ""),
+    ("pha", "list", "r", "state", "", None, None, None, ""),
+    ("pnp", "int", "r", "state", "", None, None, None, ""),
+    ("cdi", "obj?", "r", "state", "ms", None, None, None, ""),
+    # the meter
+    ("nrg", "list", "r", "state", "", None, None, None, ""),
+    ("wh", "int", "r", "state", "Wh", None, None, None, ""),
+    ("eto", "int", "r", "state", "Wh", None, None, None, ""),
+    ("tpa", "int", "r", "state", "W", None, None, None, ""),
+    ("fhz", "num?", "r", "state", "Hz", None, None, None, ""),
+    ("tma", "list", "r", "state", "degC", None, None, None, ""),
+    # the box
+    ("fna", "str", "rw", "config", "", 4, 64, "Pilotwire", ""),
+    ("oem", "str", "r", "const", "", None, None, "Pilotwire", ""),
+    ("typ", "str", "r", "const", "", None, None, "Pilotwire", ""),
+    ("fwv", "str", "r", "const", "", None, None, "60.4", ""),
+    ("sse", "str", "r", "state", "", None, None, None, ""),
+    ("var", "int", "r", "state", "kW", None, None, None, ""),
+    ("notes", "list", "r", "state", "", None, None, None, ""),
+    ("rbc", "int", "r", "state", "", None, None, None, ""),
+    ("rbt", "int", "r", "state", "ms", None, None, None, ""),
+    ("rst", "any", "w", "command", "", None, None, None, ""),
+    # the network
+    ("wst", "int", "r", "state", "", None, None, None, ""),
+    ("rssi", "int", "r", "state", "dBm", None, None, None, ""),
+    ("host", "str?", "r", "state", "", None, None, None, ""),
+    # the clock
+    ("utc", "str", "rw", "command", "", 19, 30, None, ""),
+    ("loc", "str", "r", "state", "", None, None, None, ""),
+    ("tof", "int", "rw", "config", "min", -720, 840, 60, ""),
+    ("tds", "int", "rw", "config", "", 0, 1, 1, ""),
+    ("tse", "bool", "rw", "config", "", None, None, True, ""),
+    # the central system
+    ("ocppe", "bool", "rw", "config", "", None, None, False, ""),
+    ("ocppu", "str", "rw", "config", "", 0, 200, "", ""),
+    ("ocppd", "str", "rw", "config", "", 1, 20, "no-card", "FreeVendIdTag"),
+    ("ocpph", "int", "rw", "config", "s", 1, 604800, 3600, "HeartbeatInterval"),
+    ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
+    ("ocpps", "bool", "r", "state", "", None, None, None, ""),
+    ("ocppc", "bool", "r", "state", "", None, None, None, ""),
+    ("ocppca", "int?", "r", "state", "ms", None, None, None, ""),
+    ("ocppa", "bool", "r", "state", "", None, None, None, ""),
+    ("ocppaa", "int?", "r", "state", "ms", None, None, None, ""),
+    ("ocpple", "str?", "r", "state", "", None, None, None, ""),
+    ("ocpplea", "int?", "r", "state", "ms", None, None, None, ""),
+)

@@ -1,0 +1,80 @@
+"""The key table: rows out of one packed constant, and a meaning for every key."""
+
+from check import eq
+
+from pilotwire.api import keys, packing, table
+
+ISSUE_KEYS = """amp ama mca frc psm acs trx alw acu car err cbl pha pnp nrg eto wh dwo tma amt cll
+modelStatus lmo ust fna sse typ var fwv rbt rbc rst utc loc tof tds cdi fhz tpa ocppe ocppu ocpps
+ocppc ocppca ocppa ocppaa ocpple ocpplea ocppd ocpph ocppi why ack notes
+installer_max_ma"""
+
+
+def test_every_row_of_the_source_comes_back_whole():
+    eq([tuple(r) for r in table.rows()], list(keys.KEYS))
+    for source in keys.KEYS:
+        eq(tuple(table.row(source[0])), source)
+
+
+def test_every_key_of_the_issue_is_there():
+    eq([k for k in ISSUE_KEYS.split() if table.row(k) is None], [])
+
+
+def test_what_is_no_key_is_not_found():
+    for key in ("", "am", "ampp", "mp", "int", "amp\tint", "amp\tint\trw", "\n", "amp\n", "é"):
+        eq(table.row(key), None)
+
+
+def test_the_source_is_sound():
+    names = [row[0] for row in keys.KEYS]
+    eq(len(names), len(set(names)))
+    for row in keys.KEYS:
+        key, type_, access, kind, _, low, high, default, ocpp = row
+        assert access in ("r", "w", "rw", ""), key
+        assert kind in ("config", "state", "const", "command", "console"), key
+        eq((key, access == ""), (key, kind == "console"))
+        eq((key, "w" in access), (key, kind in ("config", "command")))
+        eq((key, low is None), (key, high is None))
+        assert not ocpp or kind == "config", key
+        assert kind in ("config", "const", "console") or default is None, key
+        if kind in ("config", "console"):
+            eq((key, table.wrong(table.row(key), default)), (key, None))
+
+
+def test_readable_names_what_may_be_read_over_the_network_in_order():
+    eq(list(table.readable()), [row[0] for row in keys.KEYS if "r" in row[2]])
+    names = set(table.readable())
+    assert "amp" in names and "alw" in names
+    assert not names & {"installer_max_ma", "rst", "ack"}
+
+
+def test_an_ocpp_key_is_found_in_any_case():
+    eq(table.by_ocpp("heartbeatINTERVAL").key, "ocpph")
+    eq(table.by_ocpp("MeterValueSampleInterval").key, "ocppi")
+    for name in ("", "Heartbeat", "ocpph", "s\t1"):
+        eq(table.by_ocpp(name), None)
+
+
+def test_every_key_has_a_meaning_and_every_meaning_a_key():
+    with open(keys.__file__.rsplit("/", 1)[0] + "/meanings.txt") as f:
+        lines = [line.rstrip("\n").split("\t") for line in f]
+    eq(sorted(line[0] for line in lines), sorted(row[0] for row in keys.KEYS))
+    for line in lines:
+        assert len(line) == 2 and line[1].endswith("."), line
+
+
+def test_the_packer_refuses_what_would_break_a_line():
+    for bad in ("a\tb", "a\nb"):
+        try:
+            packing.pack((("k", bad),))
+        except ValueError:
+            continue
+        raise AssertionError("taken: " + repr(bad))
+
+
+def test_other_tables_pack_the_same_way():
+    eq(packing.pack((("a", 1, None), ("b", None, "x")), (1,)), b"\na\t1\nb\t\tx\n")
+
+
+def test_the_packed_table_is_small():
+    assert len(table.TABLE) < 30 * len(keys.KEYS), len(table.TABLE)

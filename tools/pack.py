@@ -1,0 +1,54 @@
+"""Packs a table of the firmware into a module of one bytes constant (docs/design.md, "Memory").
+
+    python -m tools.pack firmware/pilotwire/api/keys.py build/devkit/pilotwire/api/packed.py
+
+The source holds one tuple of tuples of plain data under an upper-case name. What of the source
+tree is not flashed then stands in SOURCE_ONLY.
+"""
+
+import ast
+import runpy
+import sys
+from pathlib import Path
+
+SOURCE_ONLY = ("keys.py", "packing.py", "meanings.txt")
+_API = Path(__file__).resolve().parents[1] / "firmware" / "pilotwire" / "api"
+
+
+def rows_of(path):
+    """-> the rows of the one table in a Python file, read without running it.
+
+    Raises ValueError when there is not exactly one, or a row is of another length.
+    """
+    tables = [
+        ast.literal_eval(node.value)
+        for node in ast.parse(Path(path).read_text(), str(path)).body
+        if isinstance(node, ast.Assign) and node.targets[0].id.isupper()
+    ]
+    if len(tables) != 1:
+        raise ValueError(f"{path}: want one table, found {len(tables)}")
+    rows = tables[0]
+    odd = [row for row in rows if len(row) != len(rows[0])]
+    if odd:
+        raise ValueError(f"{path}: row of another length: {odd[0]}")
+    keys = [row[0] for row in rows]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise ValueError(f"{path}: twice: {', '.join(twice)}")
+    return rows
+
+
+def pack(path_in, path_out):
+    """Write path_out, a module with TABLE = b"..." -> bytes of the table."""
+    packing = runpy.run_path(str(_API / "packing.py"))
+    data = packing["pack"](rows_of(path_in))
+    text = f'"""Generated from {Path(path_in).name} by tools/pack.py."""\n\nTABLE = {data!r}\n'
+    Path(path_out).parent.mkdir(parents=True, exist_ok=True)
+    Path(path_out).write_text(text)
+    return len(data)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    print(pack(*sys.argv[1:]), "bytes")
