@@ -1,0 +1,95 @@
+"""Takes what was set with /api/set: each key alone is checked, all good ones are written, then
+what must act acts once. Loaded late.
+
+The answer has an entry per key: true, or what is wrong with it. 200 only when all were taken,
+else 500 (go-e's clients know no other). Source: facts goe-api 1.2 to 1.5.
+"""
+
+import asyncio
+import json
+
+from micropython import const
+
+from pilotwire.api import table, values
+from pilotwire.core import calendar
+from pilotwire.proto import url
+
+_MOST_KEYS = const(40)
+
+
+async def answer(box, query):
+    """The query of /api/set -> (status, content type, body, extra head lines)."""
+    taken = {}  # key: True or the error; a key given twice keeps its error
+    commands = []
+    for name, text in url.pairs(query):
+        await asyncio.sleep_ms(0)  # a record on flash or an import may come before and after
+        key, said = _take(box, name, text, commands)
+        if taken.get(key) in (None, True):
+            taken[key] = said
+        if len(taken) >= _MOST_KEYS:
+            taken["error"] = "more than %d keys at once, the rest was left" % _MOST_KEYS
+            break
+    if not taken:
+        return 400, "application/json", b'{"error":"nothing to set: want /api/set?key=value"}', ""
+    for key, value in commands:
+        said = _act(box, key, value)
+        if taken[key] is True:
+            taken[key] = said
+    good = all(said is True for said in taken.values())
+    return 200 if good else 500, "application/json", json.dumps(taken).encode(), ""
+
+
+def _take(box, name, text, commands):
+    """One "name=text" of the query -> (key, True or the error)."""
+    key = name
+    try:
+        key = url.decode(name, True)
+        row = table.row(key)
+        if not row or not row.access:
+            return key, key + ": unknown key"
+        value = values.parse(row, _decoded(key, text))
+        if row.kind == "command":
+            commands.append((key, value))
+        else:
+            box.settings.set(key, value, who="the key API")
+        return key, True
+    except (ValueError, OSError) as e:
+        return key, _named(key, e)
+
+
+def _decoded(key, text):
+    try:
+        return url.decode(text, True)
+    except ValueError as e:
+        raise ValueError("%s (%s)" % (e, text[:80]))
+
+
+def _act(box, key, value):
+    try:
+        _ACT[key](box, key, value)
+        return True
+    except (ValueError, OSError) as e:
+        return _named(key, e)
+
+
+def _named(key, e):
+    text = str(e)
+    return text if text.startswith(key + ":") else "%s: %s" % (key, text)
+
+
+def _outlet(box, key, value):
+    box.outlets[0].act(key, value)
+
+
+def _restart(box, key, value):
+    if value not in (True, 1):
+        raise ValueError("want true")
+    box.restart("asked for over the key API")
+
+
+def _clock(box, key, value):
+    s, ms = calendar.parse(value)
+    box.clock.set_utc(s, ms, "user")
+
+
+_ACT = {"trx": _outlet, "ack": _outlet, "rst": _restart, "utc": _clock}

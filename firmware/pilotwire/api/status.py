@@ -1,0 +1,70 @@
+"""The values of the keys as JSON text, made piece by piece: the whole answer is never in memory."""
+
+import io
+import json
+
+from micropython import const
+
+from pilotwire.api import getters, table
+
+_PIECE = const(256)  # bytes after which a piece goes out
+_KEYS = const(8)  # ... or keys, because the loop wants its turn
+
+
+def value(box, key, kind):
+    """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with
+    decimals). None where unknown.
+    """
+    getter = getattr(getters, key, None)
+    try:
+        return getter(box) if getter else box.settings.get(key)
+    except Exception as e:
+        box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
+        return None
+
+
+def stream(box, keys=None):
+    """Yields one JSON object of all keys that can be read, or of those in the list `keys`, in
+    bytes of up to about 512. Keys that the box does not have are left out (facts goe-api 1.4).
+    """
+    out = io.BytesIO(2 * _PIECE)
+    mark, count = "{", 0
+    for row in _rows(keys):
+        out.write(mark)
+        _write(out, row[0], value(box, row[0], row[3]))
+        mark, count = ",", count + 1
+        if count == _KEYS or out.tell() >= _PIECE:
+            yield _take(out)
+            count = 0
+    out.write("}" if mark == "," else "{}")
+    yield _take(out)
+
+
+def _rows(keys):
+    if keys is None:
+        for row in table.rows():
+            if "r" in row[2]:
+                yield row
+        return
+    seen = set()
+    for key in keys:
+        row = key not in seen and table.row(key)
+        seen.add(key)
+        if row and "r" in row[2]:
+            yield row
+
+
+def _write(out, key, found):
+    out.write('"%s":' % key)
+    if isinstance(found, bytes):
+        out.write(found)
+    else:
+        json.dump(found, out)
+
+
+def _take(out):
+    size = out.tell()
+    out.seek(0)
+    piece = out.read(size)
+    out.seek(0)
+    return piece

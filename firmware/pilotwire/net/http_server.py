@@ -1,0 +1,244 @@
+"""The HTTP door: a bounded number of connections, one request each, answered in small pieces.
+
+Why not asyncio.start_server: it takes any number of connections, reads lines of any length and
+retries a failing accept without a pause. Here
+
+- at most _MOST connections are open. A newcomer takes the place of the oldest one whose request
+  is not complete (an idle socket, a slow sender); when all are being answered it is told 503 at
+  once;
+- every connection has a deadline for its request and one for its answer;
+- an answer goes out in pieces of at most _PIECE bytes with a turn of the loop after each: a slow
+  chip is never busy for long;
+- an exception ends the connection it happened in, is logged and counted, and nothing else.
+
+Each connection has one task, its only reader and writer. `Connection: close` always: a kept
+connection would be one place less.
+"""
+
+import asyncio
+import gc
+import socket
+from asyncio import core
+from time import ticks_add, ticks_diff, ticks_ms
+
+from micropython import const
+
+from pilotwire.proto import http
+
+_MOST = const(6)
+_PIECE = const(512)
+_REQUEST_MS = const(5000)  # from accept to the whole request
+_ANSWER_MS = const(15000)  # for the whole answer
+_LINGER_MS = const(2000)  # for a client that still sends after we refused
+_LINGER_BYTES = const(262144)
+_JSON = "application/json"
+_READING, _ANSWERING, _LINGERING = const(0), const(1), const(2)
+
+
+class HttpServer:
+    """answer: async function of a complete http.Request -> (status, content type, body, extra head
+    lines); the body is bytes, or an iterator of bytes. Counters: .served, .refused (503),
+    .evicted, .expired, .failed (exceptions).
+    """
+
+    def __init__(self, answer, log, port=80):
+        self._answer = answer
+        self._log = log
+        self._port = port
+        self._open = []  # in the order of their accept
+        self._chunk = bytearray(256)  # lent to one readinto() at a time
+        self.served = self.refused = self.evicted = self.expired = self.failed = 0
+
+    async def run(self):
+        """Serves until cancelled. Raises OSError when the port cannot be had."""
+        listener = _listen(self._port)
+        janitor = asyncio.create_task(self._expire())
+        try:
+            while True:
+                await _readable(listener)
+                try:
+                    self._admit(listener.accept()[0])
+                except OSError as e:  # the peer has gone, or no socket is left: never in a tight loop
+                    self._log.warn("http: accept: %s" % e)
+                    await asyncio.sleep_ms(200)
+                await asyncio.sleep_ms(0)
+        finally:
+            listener.close()
+            janitor.cancel()
+            for connection in tuple(self._open):
+                self._drop(connection)
+
+    def _admit(self, sock):
+        sock.setblocking(False)
+        connection = _Connection(sock)
+        if len(self._open) >= _MOST and not self._evict():
+            self.refused += 1
+            self._drain(sock)
+            connection.last_words(503, "too many requests at once")
+            connection.close()
+            return
+        self._open.append(connection)
+        connection.task = asyncio.create_task(self._serve(connection))
+
+    def _evict(self):
+        for connection in self._open:
+            if connection.state != _ANSWERING:
+                self.evicted += 1
+                self._drop(connection)
+                return True
+        return False
+
+    def _drop(self, connection):
+        self._open.remove(connection)
+        connection.task.cancel()
+        connection.close()  # here, because a task that is cancelled before its first step never runs its finally
+
+    async def _expire(self):
+        while True:
+            await asyncio.sleep_ms(250)
+            now = ticks_ms()
+            for connection in tuple(self._open):
+                if ticks_diff(now, connection.deadline) >= 0:
+                    self.expired += 1
+                    if connection.state == _READING:
+                        connection.last_words(408, "request not complete after 5 s")
+                    self._drop(connection)
+
+    async def _serve(self, connection):
+        try:
+            await self._one_request(connection)
+        except OSError:
+            pass  # the peer has gone
+        except Exception as e:
+            self.failed += 1
+            self._log.error("http: %s %s" % (type(e).__name__, e))
+        finally:
+            connection.close()
+            if connection in self._open:
+                self._open.remove(connection)
+
+    async def _one_request(self, connection):
+        request = http.Request()
+        try:
+            while not request.feed(await self._read(connection)):
+                pass
+        except http.Refused as e:
+            request.surplus = True  # very likely
+            answer = _error(e.status, str(e))
+        else:
+            connection.enter(_ANSWERING, _ANSWER_MS)
+            answer = await self._safe_answer(request)
+        self.served += 1
+        connection.enter(_ANSWERING, _ANSWER_MS)
+        await self._send(connection.sock, *answer)
+        if request.surplus:
+            await self._linger(connection)
+
+    async def _safe_answer(self, request):
+        try:
+            return await self._answer(request)
+        except MemoryError:
+            gc.collect()
+            return _error(503, "out of memory, try again")
+        except Exception as e:
+            self.failed += 1
+            self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
+            return _error(500, "internal error")
+
+    async def _read(self, connection):
+        """The next bytes. Raises OSError when the peer has closed."""
+        while True:
+            await _readable(connection.sock)
+            count = connection.sock.readinto(self._chunk)
+            if count:
+                return bytes(memoryview(self._chunk)[:count])
+            if count == 0:
+                raise OSError("closed")
+
+    async def _send(self, sock, status, kind, body, extra):
+        if isinstance(body, bytes):
+            await _write(sock, http.head(status, kind, len(body), extra) + body)
+            return
+        await _write(sock, http.head(status, kind, None, extra))
+        for piece in body:
+            await _write(sock, piece)
+
+    async def _linger(self, connection):
+        """Reads and drops what is still being sent: closing on unread bytes would destroy the
+        answer on its way.
+        """
+        connection.enter(_LINGERING, _LINGER_MS)
+        dropped = 0
+        while dropped < _LINGER_BYTES:
+            dropped += len(await self._read(connection))
+
+    def _drain(self, sock):
+        for _ in range(4):
+            try:
+                if not sock.readinto(self._chunk):
+                    return
+            except OSError:
+                return
+
+
+class _Connection:
+    def __init__(self, sock):
+        self.sock = sock
+        self.task = None
+        self.enter(_READING, _REQUEST_MS)
+
+    def enter(self, state, limit_ms):
+        self.state = state
+        self.deadline = ticks_add(ticks_ms(), limit_ms)
+
+    def last_words(self, status, text):
+        """Says why, without waiting: what does not fit at once is lost."""
+        _, kind, body, extra = _error(status, text)
+        try:
+            self.sock.write(http.head(status, kind, len(body), extra) + body)
+        except OSError:
+            pass
+
+    def close(self):
+        """Once: a second close of a number that was given away again would hit a stranger."""
+        if self.sock:
+            self.sock.close()
+            self.sock = None
+
+
+def _error(status, text):
+    return status, _JSON, b'{"error":"%s"}' % text.encode(), ""
+
+
+def _listen(port):
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # a number: asks no name server
+        listener.listen(4)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _readable(sock):
+    """Awaitable until there is something to read or to accept (what asyncio's own streams await)."""
+    yield core._io_queue.queue_read(sock)
+
+
+def _writable(sock):
+    yield core._io_queue.queue_write(sock)
+
+
+async def _write(sock, data):
+    view = memoryview(data)
+    at = 0
+    while at < len(view):
+        count = sock.write(view[at : at + _PIECE])
+        if count is None:  # the peer reads slower than we write
+            await _writable(sock)
+        else:
+            at += count
+            await asyncio.sleep_ms(0)

@@ -1,0 +1,183 @@
+"""HTTP/1.1 requests from bytes, and the heads of answers. No socket, no clock, no task.
+
+Only what this box needs is kept: method, target and the few headers that say where a request
+comes from (api/gate.py). Everything is bounded, because whoever is on the network can send
+anything: the request line (414), the header section (431), the body (413). Header lines nobody
+needs are skipped without being collected, so a browser's long cookies cost no memory.
+
+    request = Request()
+    while not request.feed(await bytes_from_socket()):
+        pass
+
+Source: RFC 9112 (messages), RFC 9110 section 15 (status codes).
+"""
+
+from micropython import const
+
+_LINE = const(1100)  # bytes of a request line: a target of 1 KiB with its method and version
+_LONGEST = const(512)  # bytes of a header line that we keep
+_HEADERS = const(8192)  # bytes of all header lines
+_BODY = const(1024)  # bytes of a body; nobody needs one, it is read and dropped
+
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    408: "Request Timeout",
+    413: "Content Too Large",
+    414: "URI Too Long",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+    505: "HTTP Version Not Supported",
+}
+_KEPT = (b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"content-length")
+
+
+class Refused(Exception):
+    """The peer's mistake. .status: the answer's status code; str(): what is wrong, for people."""
+
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
+class Request:
+    """One request being read. After feed() gave True: .method, .path, .query (text, undecoded),
+    .headers (kept ones, by lower-case name).
+    """
+
+    def __init__(self):
+        self.method = self.path = self.query = ""
+        self.headers = {}
+        self.surplus = False  # bytes came after the end of the request
+        self._rest = b""  # the line that is not complete yet
+        self._skip = False  # ... or the tail of a long line nobody needs
+        self._budget = _HEADERS
+        self._body = -1  # bytes of body still to come; -1 in the head
+
+    def header(self, name):
+        """Value of a kept header (lower-case name) as text, None when it was not sent."""
+        return self.headers.get(name)
+
+    def feed(self, data):
+        """Takes the next bytes, whole or in any pieces. True when the request is complete. Raises
+        Refused.
+        """
+        if self._body < 0:
+            data = self._feed_head(self._rest + data)
+        if self._body >= 0:
+            self.surplus = self.surplus or len(data) > self._body
+            self._body = max(0, self._body - len(data))
+        return self._body == 0
+
+    def _feed_head(self, data):
+        """Takes whole lines out of the data; returns what follows the head."""
+        start = 0
+        while self._body < 0:
+            end = data.find(b"\n", start)
+            if end < 0:
+                self._keep_rest(data[start:])
+                return b""
+            self._line(data[start : end - (data[end - 1 : end] == b"\r" and end > start)], end + 1 - start)
+            start = end + 1
+        return data[start:]
+
+    def _keep_rest(self, rest):
+        if not self.method:
+            if len(rest) > _LINE + 1:  # the CR may be in it
+                raise Refused(414, "request line longer than 1 KiB")
+        elif self._skip or len(rest) > _LONGEST + 1:
+            self._spend(len(rest))
+            if not self._skip and _name(rest) in _KEPT:
+                raise Refused(431, "header too long")
+            self._skip, rest = True, b""
+        elif len(rest) > self._budget:
+            raise Refused(431, "headers longer than 8 KiB")
+        self._rest = rest
+
+    def _line(self, line, size):
+        if not self.method:
+            if line:  # RFC 9112 2.2: an empty line before the request is ignored
+                self._request_line(line)
+            return
+        self._spend(size)
+        if self._skip:
+            self._skip = False
+        elif line:
+            self._header_line(line)
+        else:
+            self._end_of_head()
+
+    def _spend(self, size):
+        self._budget -= size
+        if self._budget < 0:
+            raise Refused(431, "headers longer than 8 KiB")
+
+    def _request_line(self, line):
+        """Blanks inside the target are taken as they are: curl and people write them."""
+        if len(line) > _LINE:
+            raise Refused(414, "request line longer than 1 KiB")
+        first, last = line.find(b" "), line.rfind(b" ")
+        if first <= 0 or last == first or not line[:first].isalpha() or line[last + 1 : last + 6] != b"HTTP/":
+            raise Refused(400, "bad request line")
+        if line[last + 6 : last + 8] != b"1.":
+            raise Refused(505, "want HTTP/1.1")
+        target = _text(line[first + 1 : last])
+        if not target.startswith("/"):
+            raise Refused(400, "bad request target")
+        self.method = _text(line[:first])
+        self.path, _, self.query = target.partition("?")
+
+    def _header_line(self, line):
+        name = _name(line)
+        if not name or name[-1] <= 32 or name[0] <= 32:  # no colon, or blanks where RFC 9112 5.1 and 5.2 forbid them
+            raise Refused(400, "bad header line")
+        if name == b"transfer-encoding":
+            raise Refused(501, "want Content-Length")
+        if name in _KEPT:
+            if len(line) > _LONGEST:
+                raise Refused(431, "header too long")
+            name = _text(name)
+            if name in self.headers:
+                raise Refused(400, "two headers " + name)
+            self.headers[name] = _text(line[len(name) + 1 :].strip())
+
+    def _end_of_head(self):
+        if "host" not in self.headers:
+            raise Refused(400, "no Host header")
+        length = self.headers.get("content-length", "0")
+        if not length.isdigit():
+            raise Refused(400, "bad Content-Length")
+        if len(length) > 9 or int(length) > _BODY:
+            raise Refused(413, "body longer than 1 KiB")
+        self._body = int(length)
+
+
+def head(status, kind, length=None, extra=""):
+    """Head of an answer, as bytes. kind: content type; length: of the body in bytes, None when its
+    end is the end of the connection; extra: more header lines, each ended by CR LF.
+    """
+    size = "" if length is None else "Content-Length: %d\r\n" % length
+    return (
+        "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sCache-Control: no-store\r\n%sConnection: close\r\n\r\n"
+        % (status, _REASONS[status], kind, size, extra)
+    ).encode()
+
+
+def _name(line):
+    return line[: max(0, line.find(b":"))].lower()
+
+
+def _text(data):
+    """Bytes as text. Raises Refused for what is not UTF-8 and for control characters."""
+    for byte in data:
+        if byte < 32 or byte == 127:
+            raise Refused(400, "control character")
+    try:
+        return str(data, "utf-8")
+    except UnicodeError:
+        raise Refused(400, "not UTF-8")
