@@ -1,0 +1,3 @@
+"""The simulated wallbox: the firmware on a simulated chip, in a world that is played over a
+control port.
+"""

@@ -1,0 +1,3 @@
+"""The CPython half of the simulated wallbox: everything outside the chip, and the process that
+owns the chip.
+"""

@@ -1,0 +1,67 @@
+"""The faults that can be switched on: which part of the board each needs, and what it does to the
+model.
+
+A fault is only a name in the outlet's set `faults`. The module that models the thing looks the
+name up: `mains.py` for the voltages, `outlet.py` for the pilot, contactor and inputs, `meter.py`
+for silence.
+"""
+
+# name: (attribute of the board file it needs, or None; what it does to the model)
+FAULTS = {
+    "diode": ("PILOT", "the car's diode is shorted: the low half is loaded like the high half"),
+    "pilot_short": ("PILOT", "the pilot touches PE: 0 V in both halves, the car sees no pilot"),
+    "cp_open": (
+        "PILOT",
+        "the pilot wire is broken: +-12 V as without a car, the car sees no pilot",
+    ),
+    "adc_frozen": (
+        "PILOT",
+        "the pilot's ADC gives the value of this moment for ever, without noise",
+    ),
+    "weld": ("CONTACTOR", "main contacts that are closed, or close later, stay closed"),
+    "no_close": ("CONTACTOR", "the coil does nothing: contacts stay open, closed ones open"),
+    "meter": ("METER", "the meter does not answer; its register goes on counting"),
+    "overvoltage": (None, "270 V on every phase"),
+    "undervoltage": (None, "180 V on every phase"),
+    "phase_loss": (None, "L2 is gone"),
+    "rcd": ("RCM", "the residual current monitor's trip output is active"),
+    "pe": ("PE", "the monitor says that the protective earth is gone"),
+    "lock": ("LOCK", "the lock does not move"),
+    "reader": ("READER", "the card reader does not answer"),
+    "overheat": ("TEMPERATURE", "the sensor reads 95 degrees Celsius"),
+    "pp_short": ("PROXIMITY", "the proximity contact touches PE"),
+    "estop": ("ESTOP", "the emergency stop is pressed"),
+}
+
+_PART = {
+    "PILOT": "control pilot",
+    "CONTACTOR": "contactor",
+    "METER": "meter",
+    "RCM": "residual current monitor",
+    "PE": "PE monitor",
+    "LOCK": "lock",
+    "READER": "card reader",
+    "TEMPERATURE": "temperature sensor",
+    "PROXIMITY": "proximity input",
+    "ESTOP": "emergency stop",
+    "BUTTON": "button",
+}
+
+
+def need(board, part):
+    """Return the board's data of a part; ValueError names the part when the board lacks it."""
+    data = getattr(board, part, None)
+    if data is None:
+        raise ValueError(f"board {board.NAME} has no {_PART[part]} ({part})")
+    return data
+
+
+def check(board, name):
+    """Raise ValueError when the fault is unknown or the board lacks the part it needs."""
+    if name not in FAULTS:
+        raise ValueError("fault {!r} is unknown; known: {}".format(name, " ".join(sorted(FAULTS))))
+    part = FAULTS[name][0]
+    if part:
+        need(board, part)
+    if name == "phase_loss" and board.LIMITS["phases"] < 2:
+        raise ValueError(f"board {board.NAME} has one phase only")

@@ -1,0 +1,186 @@
+"""The world round the chip, all of it together: outlets, button, light, network, chip resets.
+
+The link calls `output()` for what the chip does and `advance()` to move time; the control port
+calls the methods that people would. Everything in here is simulated time and needs neither chip
+nor socket.
+"""
+
+from . import faults
+from .electrics import OFF, STEADY
+from .outlet import Outlet
+from .timeline import Timeline
+
+NETWORK_MODES = ("on", "silent", "reset")
+_BOOT_US = 300_000  # from a reset to the first line of boot.py on an ESP32
+
+
+class World:
+    """board: the board file as a module."""
+
+    def __init__(self, board):
+        self.board = board
+        self.timeline = Timeline()
+        self.timeline.passing = self._passing
+        self.listeners = []  # each is called with a dict per change; they must not raise
+        self.faults = {1: set()}
+        self.outlets = {1: Outlet(1, board, self.timeline, self.faults[1], self.tell)}
+        self.network = "on"
+        self.led = None
+        self.resets = 0
+        self.booted_us = 0  # when the chip's clock was 0
+        self._levels = {}  # output pin: 0 or 1; absent: not driven
+        self._pressed = False
+        self._release = None
+        self.flash = {"erases": 0, "programs": 0, "bytes": 0, "erases_closed": 0}
+        for outlet in self.outlets.values():
+            outlet.settle()
+
+    # --- time
+
+    @property
+    def now_ms(self):
+        return self.timeline.now_us // 1000
+
+    def advance(self, to_us):
+        self.timeline.advance(to_us)
+
+    def _passing(self, us):
+        for outlet in self.outlets.values():
+            outlet.passing(us)
+
+    # --- watching
+
+    def tell(self, event, **fields):
+        """A change: every listener hears {"event": ..., "at_ms": ..., ...}."""
+        for listen in self.listeners:
+            listen({"event": event, "at_ms": self.now_ms, **fields})
+
+    def outlet(self, number):
+        """ValueError names the connectors there are."""
+        if number not in self.outlets:
+            raise ValueError(f"connector: want one of {sorted(self.outlets)}")
+        return self.outlets[number]
+
+    def state(self, number):
+        """The answer to {"ask":"state"}, from the electrical model."""
+        outlet = self.outlet(number)
+        high_mv, low_mv = outlet.plateaus()
+        volts = outlet.volts()
+        steady_low = outlet.duty == OFF
+        return {
+            "pilot_v": round((low_mv if steady_low else high_mv) / 1000, 2),
+            "low_v": None if outlet.duty == STEADY else round(low_mv / 1000, 2),
+            "duty": round(outlet.duty / STEADY, 4),
+            "contactor": outlet.contactor.closed,
+            "coil": outlet.contactor.coil,
+            "phases": sum(v > 0 for v in volts),
+            "amps": [round(ma / 1000, 2) for ma in outlet.amps_ma()],
+            "volts": volts,
+            "energy_wh": round(outlet.energy_wh, 3),
+            "meter_wh": outlet.meter.register_wh if outlet.meter else None,
+            "locked": None,  # no board has a simulated lock yet
+            "led": self.led,
+            "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
+            "resets": self.resets,
+            "plugged": outlet.car is not None,
+            "car": outlet.letter,
+            "faults": sorted(self.faults[number]),
+            "wifi": self.network,
+            "wear": dict(outlet.contactor.wear),
+        }
+
+    # --- what the chip does
+
+    def output(self, pin, level):
+        """An output pin: 0, 1, or None for not driven."""
+        self._levels[pin] = level
+        for outlet in self.outlets.values():
+            contactor, pilot = self.board.CONTACTOR, self.board.PILOT
+            if contactor and pin == contactor["coil"]:
+                outlet.coil(level == contactor.get("active", 1))
+            if pilot and pin == pilot["pwm"]:
+                outlet.drive(STEADY if level else OFF)
+
+    def pwm(self, pin, duty, hertz):
+        """A PWM output. A pilot that is not 1 kHz is no pilot to a car (IEC 61851-1 Table A.2)."""
+        if self.board.PILOT and pin == self.board.PILOT["pwm"]:
+            good = duty in (OFF, STEADY) or abs(hertz - 1000) <= 20
+            self.outlets[1].drive(duty if good else OFF)
+
+    def uart(self, number, data):
+        for outlet in self.outlets.values():
+            if outlet.meter and outlet.meter.uart == number:
+                outlet.meter.receive(data)
+
+    def light(self, colours):
+        """RRGGBB hex of every LED in a row; the first one is the wallbox's face."""
+        if colours[:6] != self.led:
+            self.led = colours[:6]
+            self.tell("led", led=self.led)
+
+    def flashed(self, kind, count):
+        """One erase ("e") or program ("p") of the flash."""
+        if kind == "e":
+            self.flash["erases"] += 1
+            closed = any(outlet.contactor.closed for outlet in self.outlets.values())
+            self.flash["erases_closed"] += closed
+        else:
+            self.flash["programs"] += 1
+            self.flash["bytes"] += count
+
+    def inputs(self):
+        """What every input pin sees now, as Outlet.inputs()."""
+        seen = {}
+        for outlet in self.outlets.values():
+            seen.update(outlet.inputs())
+        if self.board.BUTTON:
+            seen["G", self.board.BUTTON["pin"]] = (0 if self._pressed else 1,)
+        return seen
+
+    def chip_stopped(self, cause, outputs_stay=False):
+        """The chip is in reset: nothing is driven, unless it was a soft reset."""
+        if not outputs_stay:
+            for pin in list(self._levels):
+                self.output(pin, None)
+            for outlet in self.outlets.values():
+                outlet.drive(OFF)
+                outlet.coil(False)
+            self.led = None
+        self.tell("reset", cause=cause)
+
+    def chip_starts(self, again):
+        """The chip comes out of reset; again: not the first start."""
+        if again:
+            self.resets += 1
+            self.advance(self.timeline.now_us + _BOOT_US)
+        self.booted_us = self.timeline.now_us
+
+    # --- what people do
+
+    def fault(self, number, name, on):
+        """Switch a fault. ValueError: unknown, or the board lacks the part."""
+        faults.check(self.board, name)
+        outlet = self.outlet(number)
+        (self.faults[number].add if on else self.faults[number].discard)(name)
+        outlet.faults_changed()
+        self.tell("fault", connector=number, name=name, on=on)
+
+    def press(self, ms):
+        """The button is held for ms. ValueError when there is none."""
+        faults.need(self.board, "BUTTON")
+        self._pressed = True
+        self.timeline.cancel(self._release)
+        self._release = self.timeline.after(ms * 1000, self._released)
+        self.tell("button", ms=ms)
+
+    def _released(self):
+        self._pressed = False
+
+    def set_meter(self, number, wh):
+        faults.need(self.board, "METER")
+        self.outlet(number).meter.wh = float(wh)
+
+    def set_network(self, mode):
+        """One of NETWORK_MODES."""
+        self.network = mode
+        self.tell("wifi", mode=mode)

@@ -1,0 +1,204 @@
+"""One connector: pilot wire, car, contactor and meter, and what they make of each other.
+
+Two things drive an outlet: the chip (the pilot's PWM, the coil, bytes to the meter) and the
+control port (car, faults). After either, `settle()` carries the change round the circuit until
+nothing moves, then tells the figures and whoever watches. What the chip can sense is read from
+here as `inputs()`.
+"""
+
+from . import electrics, mains
+from .car import Car
+from .contactor import Contactor
+from .meter import make_meter
+from .timing import Timing
+
+_INPUTS = (("rcd", "RCM", "trip"), ("pe", "PE", "pin"), ("estop", "ESTOP", "pin"))
+_NO_NOISE = 0
+
+
+class Outlet:
+    """board: the board file; timeline: the world's time; faults: the set of names that are on;
+    tell(event, **fields): hears of every change."""
+
+    def __init__(self, number, board, timeline, faults, tell):
+        self.number = number
+        self.faults = faults
+        self._board = board
+        self._timeline = timeline
+        self._tell = tell
+        self._told = {}
+        self.phases = board.LIMITS["phases"]
+        self.duty = electrics.OFF  # what the chip outputs, 0..65535
+        self.car = None
+        self.energy_wh = 0.0  # since the plug-in
+        self.meter = make_meter(board, self, timeline)
+        self.timing = Timing(timeline)
+        self.contactor = self._make_contactor(board.CONTACTOR or {"close_ms": 0, "release_ms": 0})
+        self._full = None  # the event at which the car will be full
+        self._frozen_mv = None
+
+    def _make_contactor(self, data):
+        times = data["close_ms"], data["release_ms"]
+        return Contactor(self._timeline, self.settle, lambda: any(self.amps_ma()), *times)
+
+    # --- what is
+
+    @property
+    def letter(self):
+        """What the pilot wire shows when the source is high: A to D, E for a short."""
+        if "pilot_short" in self.faults:
+            return "E"
+        return "A" if self.car is None or "cp_open" in self.faults else self.car.letter
+
+    def plateaus(self):
+        """(high_mv, low_mv) on the pilot wire."""
+        return electrics.plateaus(
+            self.car.letter if self.car else "A",
+            diode_shorted="diode" in self.faults,
+            shorted="pilot_short" in self.faults,
+            broken="cp_open" in self.faults,
+        )
+
+    def volts(self):
+        return mains.volts(self.phases, self.faults)
+
+    def amps_ma(self):
+        """mA on L1, L2, L3 through the main contacts."""
+        if self.car is None or not self.contactor.closed:
+            return [0, 0, 0]
+        return self.car.drawn_ma(self.volts())
+
+    def watts(self):
+        return [v * ma / 1000 for v, ma in zip(self.volts(), self.amps_ma(), strict=True)]
+
+    def inputs(self):
+        """What the chip's pins see: {("A", pin): (high_mv, low_mv, noise_mv, pwm_pin), ("G", pin):
+        (level,)}.
+        """
+        seen = {("G", pin): (level,) for pin, level in self._input_levels()}
+        pilot = self._board.PILOT
+        if pilot:
+            levels = [electrics.adc_mv(mv, pilot["levels"]) for mv in self.plateaus()]
+            sees = (*levels, pilot.get("noise_mv", 4), pilot["pwm"])
+            if self._frozen_mv is not None:
+                sees = (self._frozen_mv, self._frozen_mv, _NO_NOISE, -1)
+            seen["A", pilot["adc"]] = sees
+        return seen
+
+    def _input_levels(self):
+        data = self._board.CONTACTOR
+        if data and data.get("mirror") is not None:
+            at_closed = data.get("mirror_closed", 0)
+            yield data["mirror"], at_closed if self.contactor.closed else 1 - at_closed
+        for fault, part, key in _INPUTS:
+            data = getattr(self._board, part, None)
+            if data:
+                active = data.get("active", 1)
+                yield data[key], active if fault in self.faults else 1 - active
+
+    # --- what the chip does
+
+    def drive(self, duty):
+        """The pilot driver's duty, 0 (-12 V) to 65535 (+12 V)."""
+        self.duty = duty
+        self.settle()
+
+    def coil(self, on):
+        self.contactor.energise(on)
+        self.settle()
+
+    # --- what people do
+
+    def plug(self, on=False, **settings):
+        """A car comes and plugs in. ValueError when one is there."""
+        if self.car:
+            raise ValueError("a car is plugged in already")
+        self.car = Car(self._timeline, self.settle, **settings)
+        self.energy_wh = 0.0
+        if on:
+            self.car.ask(True)
+        self.settle()
+
+    def ready(self, on):
+        """The car asks for current, or stops asking. ValueError without a car."""
+        if self.car is None:
+            raise ValueError("no car is plugged in")
+        self.car.ask(on)
+        self.settle()
+
+    def unplug(self):
+        """ValueError without a car."""
+        if self.car is None:
+            raise ValueError("no car is plugged in")
+        self.car.gone()
+        self.car = None
+        self.settle()
+
+    def faults_changed(self):
+        """The set of faults is another one now."""
+        self.contactor.welded = "weld" in self.faults
+        self.contactor.dead = "no_close" in self.faults
+        if "adc_frozen" not in self.faults:
+            self._frozen_mv = None
+        elif self._frozen_mv is None and self._board.PILOT:
+            high_mv, low_mv = self.plateaus()
+            now_mv = high_mv if self.duty else low_mv
+            self._frozen_mv = electrics.adc_mv(now_mv, self._board.PILOT["levels"])
+        self.settle()
+
+    # --- what follows
+
+    def settle(self):
+        """Carry a change round: contacts move, the car hears and draws, figures and watchers
+        learn.
+        """
+        self.contactor.settle()
+        if self.car:
+            self.car.hear(self._duty_at_car())
+            self._power_the_car()
+        self._plan_the_full_car()
+        self.timing.look(self.letter, self.duty, self.contactor)
+        self._tell_changes()
+
+    def passing(self, us):
+        """us of unchanged current went by."""
+        wh = sum(self.watts()) * us / 3.6e9
+        if wh:
+            self.energy_wh += wh
+            self.car.taken_wh += wh
+        if self.meter:
+            self.meter.count(wh)
+
+    def _duty_at_car(self):
+        blind = "pilot_short" in self.faults or "cp_open" in self.faults
+        return None if blind else self.duty
+
+    def _power_the_car(self):
+        live = self.contactor.closed and any(self.volts())
+        if live != self.car.live:
+            self.car.power(live)
+
+    def _plan_the_full_car(self):
+        self._timeline.cancel(self._full)
+        self._full = None
+        watts = sum(self.watts())
+        if watts and self.car.left_wh is not None:
+            self._full = self._timeline.after(self.car.left_wh * 3.6e9 / watts + 1, self._car_full)
+
+    def _car_full(self):
+        self.car.ask(False)
+        self.settle()
+
+    def _tell_changes(self):
+        high_mv, low_mv = self.plateaus()
+        now = {
+            "car": {"plugged": self.car is not None, "state": self.letter},
+            "pilot": {"high_mv": high_mv, "low_mv": low_mv, "duty": self.duty / 65535},
+            "coil": {"on": self.contactor.coil},
+            "contactor": {"closed": self.contactor.closed},
+            "current": {"amps": [ma / 1000 for ma in self.amps_ma()]},
+        }
+        for event, fields in now.items():
+            if self._told.get(event) != fields:
+                self._told[event] = fields
+                self._tell(event, connector=self.number, **fields)

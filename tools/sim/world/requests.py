@@ -1,0 +1,137 @@
+"""The requests of the control port, as a table: name, fields with type and default, what it does.
+
+Pure: a dict in, a dict out, on a model. `control.py` carries the lines.
+"""
+
+from . import faults
+
+REQUIRED = object()
+_MOST_S = 3600
+
+
+def _whole(low, high):
+    def check(value):
+        return type(value) is int and low <= value <= high
+
+    return check, f"a whole number from {low} to {high}"
+
+
+def _number(low, high):
+    def check(value):
+        return type(value) in (int, float) and low <= value <= high
+
+    return check, f"a number from {low:g} to {high:g}"
+
+
+def _one_of(*words):
+    return (lambda value: value in words and isinstance(value, str)), "one of " + ", ".join(words)
+
+
+def _or_null(kind):
+    return (lambda value: value is None or kind[0](value)), kind[1] + ", or null"
+
+
+_FLAG = (lambda value: type(value) is bool), "true or false"
+_TEXT = (lambda value: type(value) is str and 0 < len(value) <= 64), "a text of 1 to 64 characters"
+
+_CAR = {
+    "phases": (_whole(1, 3), 3),
+    "amps": (_number(0, 80), 16),
+    "kwh": (_or_null(_number(0, 1000)), None),
+    "cable": (_number(0, 80), 32),
+    "reply_s": (_number(0, _MOST_S), 0.2),
+    "ventilation": (_FLAG, False),
+    "on": (_FLAG, False),
+}
+
+
+def _card(world, connector, uid):
+    kind = faults.need(world.board, "READER")["kind"]
+    raise ValueError(f"reader {kind!r} is not simulated yet")
+
+
+def _wifi(world, connector, on, how):
+    world.set_network("on" if on else how)
+
+
+def _timing_reset(world, connector):
+    world.outlet(connector).timing.reset()
+
+
+# name: (fields {name: ((check, wanted), default)}, action(world, connector, **fields))
+DO = {
+    "plug": (_CAR, lambda world, connector, **car: world.outlet(connector).plug(**car)),
+    "ready": (
+        {"on": (_FLAG, True)},
+        lambda world, connector, on: world.outlet(connector).ready(on),
+    ),
+    "unplug": ({}, lambda world, connector: world.outlet(connector).unplug()),
+    "card": ({"uid": (_TEXT, REQUIRED)}, _card),
+    "button": ({"ms": (_whole(1, 600_000), 200)}, lambda world, connector, ms: world.press(ms)),
+    "fault": (
+        {"name": (_TEXT, REQUIRED), "on": (_FLAG, True)},
+        lambda world, connector, name, on: world.fault(connector, name, on),
+    ),
+    "wifi": (
+        {"on": (_FLAG, REQUIRED), "how": (_one_of("silent", "reset"), "silent")},
+        _wifi,
+    ),
+    "meter": (
+        {"wh": (_whole(0, 10**12), REQUIRED)},
+        lambda world, connector, wh: world.set_meter(connector, wh),
+    ),
+    "timing_reset": ({}, _timing_reset),
+}
+ASK = {
+    "state": lambda world, connector: world.state(connector),
+    "timing": lambda world, connector: world.outlet(connector).timing.figures(),
+    "flash": lambda world, connector: dict(world.flash),
+}
+ELSEWHERE = ("power_cut", "watch")  # what needs the process or the connection, see control.py
+
+
+def answer(world, request):
+    """Do or ask what a request says -> the fields of the answer beside "ok". ValueError says what
+    is wrong.
+    """
+    fields = dict(request)
+    verb = "do" if "do" in fields else "ask"
+    name = fields.pop(verb, None)
+    connector = fields.pop("connector", 1)
+    if type(connector) is not int:
+        raise ValueError("connector: want a whole number")
+    world.outlet(connector)
+    if not isinstance(name, str):
+        raise unknown()
+    if verb == "ask" and name in ASK:
+        _nothing_left(fields)
+        return ASK[name](world, connector)
+    if verb == "do" and name in DO:
+        wanted, action = DO[name]
+        action(world, connector, **_checked(wanted, fields))
+        return {}
+    raise unknown()
+
+
+def unknown():
+    """The error of a request nobody knows: it names those that are."""
+    do = " ".join(sorted((*DO, *ELSEWHERE)))
+    return ValueError('unknown request; known: {{"do": {}}} {{"ask": {}}}'.format(do, " ".join(sorted(ASK))))
+
+
+def _checked(wanted, given):
+    values = {}
+    for field, ((check, wants), default) in wanted.items():
+        value = given.pop(field, default)
+        if value is REQUIRED:
+            raise ValueError(f"{field} is missing: want {wants}")
+        if not check(value):
+            raise ValueError(f"{field}: want {wants}")
+        values[field] = value
+    _nothing_left(given)
+    return values
+
+
+def _nothing_left(given):
+    if given:
+        raise ValueError("unknown field: {}".format(" ".join(sorted(given))))

@@ -1,0 +1,148 @@
+"""One run of the simulator: everything opened, kept going, and closed whatever happens."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+
+from . import board, names, options, storage
+from .control import Control
+from .link import Link
+from .model import World
+from .process import Chip
+
+_SAVE_S = 1.0
+POWER_CUT = 75
+_EPOCH_2000_S = 946_684_800
+
+
+class Run:
+    """options: the namespace of options.parse()."""
+
+    def __init__(self, chosen):
+        self._chosen = chosen
+        self._status = asyncio.get_running_loop().create_future()  # what the process ends with
+        self._data = os.path.abspath(chosen.data)
+        os.makedirs(self._data, exist_ok=True)
+        self._world = World(board.load(options.ROOT, chosen.board))
+        self._shelf = storage.Shelf(self._data)
+        self._shelf.load(self._world)
+        self._link = Link(self._world, self._log)
+        self._link.bound = self._bound
+        self._http = _free(chosen.http, "--http")
+        self._utc_s = time.time() if chosen.clock is None else chosen.clock
+        self._chip = None
+
+    async def until_stopped(self):
+        """-> the status of the process. ValueError: could not start, and why."""
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self._end, 0)
+        try:
+            await self._open_doors()
+            tasks = [asyncio.create_task(job) for job in (self._chip.run(), self._keep_saving())]
+            for task in tasks:
+                task.add_done_callback(self._task_ended)
+            return await self._status
+        finally:
+            if self._chip:
+                self._chip.kill()
+            self._shelf.save(self._world)
+
+    async def _open_doors(self):
+        control = Control(self._world, self._link.moment, self._power_cut)
+        host, port = self._chosen.control
+        try:
+            self._control = f"{host}:{await control.open(host, port)}"
+        except OSError as error:
+            raise _taken("--control", host, port, error) from None
+        clock = names.Time(self._link.moment, self._now_utc_s)
+        environment = {
+            "PW_CHIP": _chip_folder(),
+            "PW_DATA": self._data,
+            "PW_BUILD": _build_folder(self._chosen.board),
+            "PW_SPEED": f"{self._chosen.speed:g}",
+            "PW_CPU": f"{self._chosen.cpu:g}",
+            "PW_SLOW_FLASH": str(int(self._chosen.slow_flash)),
+            "PW_HTTP": self._http,
+            "PW_MODBUS": "{}:{}".format(*self._chosen.modbus),
+            "PW_DNS": await names.listen(names.Names()),
+            "PW_NTP": await names.listen(clock),
+        }
+        path = options.interpreter(self._chosen.micropython)
+        heap = options.heap(self._chosen.heap, path)
+        start = str(options.ROOT / "tools" / "sim" / "chip" / "start.py")
+        command = [path, "-X", f"heapsize={heap}", start]
+        self._environment = environment
+        self._chip = Chip(command, environment, self._world, self._link, self._log)
+
+    def _bound(self, port, address):
+        """The chip has opened a door; a free port that it found stays its own over resets."""
+        key = {80: "PW_HTTP", 502: "PW_MODBUS"}.get(port)
+        if key is None:
+            return
+        self._environment[key] = address
+        if port == 80 and self._world.resets == 0:
+            print(f"ready http {address} control {self._control}", file=sys.stderr, flush=True)
+
+    def _now_utc_s(self):
+        return self._utc_s + self._world.timeline.now_us / 1e6
+
+    def _power_cut(self):
+        self._chip.kill()
+        self._world.chip_stopped("power")
+        self._end(POWER_CUT)
+
+    def _end(self, status):
+        if not self._status.done():
+            self._status.set_result(status)
+
+    def _task_ended(self, task):
+        if not task.cancelled() and task.exception() and not self._status.done():
+            self._status.set_exception(task.exception())
+
+    async def _keep_saving(self):
+        while True:
+            await asyncio.sleep(_SAVE_S)
+            self._shelf.save(self._world)
+
+    def _log(self, text):
+        print(f"{self._world.timeline.now_us / 1e6:10.3f} {text}", file=sys.stderr, flush=True)
+        self._world.tell("log", text=text)
+
+
+def _chip_folder():
+    built = options.ROOT / "build" / "chip"
+    return str(built if built.exists() else options.ROOT / "tools" / "sim" / "chip")
+
+
+def _build_folder(name):
+    """The tree that is flashed. ValueError says how to make it."""
+    folder = options.ROOT / "build" / name
+    if not folder.exists():
+        raise ValueError(f"{folder} is missing: run make build BOARD={name}")
+    return str(folder)
+
+
+def _free(wanted, option):
+    """HOST:PORT of a door that the chip opens later, tried now: the error comes early."""
+    host, port = wanted
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            door.bind((host, port))
+    except OSError as error:
+        raise _taken(option, host, port, error) from None
+    return f"{host}:{port}"
+
+
+def _taken(option, host, port, error):
+    return ValueError(f"{option} {host}:{port}: {error.strerror or error}")
+
+
+async def run(chosen):
+    with contextlib.suppress(asyncio.CancelledError):
+        return await Run(chosen).until_stopped()
