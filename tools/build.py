@@ -33,9 +33,9 @@ def build(board):
     if not source.exists():
         known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
         raise BuildError(f"board {board}: there is no boards/{board}/board.py; {known=}")
-    complaints = boards.check(board)
-    if complaints:
-        raise BuildError("\n".join(complaints))
+    errors, _ = boards.check(source)
+    if errors:
+        raise BuildError("\n".join(errors))
     jobs = {BUILD / board / to: job for to, job in firmware_jobs(source)}
     jobs |= {BUILD / "chip" / to: job for to, job in chip_jobs()}
     for folder in (BUILD / board, BUILD / "chip"):
