@@ -1,0 +1,201 @@
+"""The simulated clock: what time it is on the chip, what is due, and how it waits.
+
+Three kinds of time make it move, and nothing else:
+
+busy  Real time between two calls into the chip is the firmware's own work. It counts `cpu`-fold.
+      The chip's work (this folder) lies between enter() and leave() and does not count.
+cost  A hardware call adds its entry of `costs`, whatever the PC needed for it.
+idle  In wait() time passes as fast as on the wall, `speed` times, never beyond what is due next. When
+      costs and slow bytecode have put the chip's clock ahead, the wall catches up at the next wait.
+
+Soft timers, inputs of the world with a later time stamp and the watchdog become due. They are looked
+at after each costed call and at each wait point, as late as on the chip or later, never earlier.
+
+Standalone (no link; unit tests): busy time does not count and idle time passes at once, so that
+a test of an hour is over in a moment and gives the same result each time. A test that talks to another
+process sets speed to 1.
+"""
+
+import link
+from micropython import const
+from utime import sleep_us as sleep_real_us
+from utime import ticks_diff, ticks_us
+
+NEVER = 1 << 60
+_LONG_US = const(200)  # busy this long: ask the host whether it was really us
+
+now = 0  # us since the boot of this chip
+cpu = 0  # busy time counts so often; 0 standalone
+speed = 0  # idle time passes so often as fast; 0 standalone: at once
+due = NEVER  # when the next thing is due; only ever the least of the following
+bite = NEVER  # when the watchdog bites; set by machine.WDT
+timers = []  # running machine.Timer objects: .due_us, .fire()
+events = []  # [(us, function, argument)] in order: inputs from the world that lie ahead
+left = 0  # when the last wait ended: the begin of a stall, if there is one
+schedstat = None  # open /proc/self/schedstat; start.py sets it
+
+_mark = ticks_us()  # real time of the last enter() or leave()
+_wall_real = _mark
+_wall_us = 0
+_firing = False  # timer callbacks never nest
+_queued_us = 0  # real us that the host had us wait for a core, in all
+
+
+def enter():
+    """Begin a call into the chip: the firmware's work since the last one becomes time."""
+    global now, _mark
+    real = ticks_us()
+    if cpu:
+        busy = ticks_diff(real, _mark)
+        if busy > _LONG_US:
+            busy = max(0, busy - _lost())
+        now += busy * cpu
+    _mark = real
+
+
+def leave():
+    """End a call into the chip."""
+    global _mark
+    _mark = ticks_us()
+
+
+def spend(us):
+    """Begin a hardware call that costs this much; run what is due. The caller ends it with leave()."""
+    global now
+    enter()
+    now += us
+    if now >= due:
+        run_due()
+
+
+def cost(us):
+    """Add a cost inside a C call (file system, driver), where no timer runs, as on the chip."""
+    global now
+    now += us
+
+
+def _lost():
+    """Real us since the last time asked in which the host gave our core to others."""
+    global _queued_us
+    if schedstat is None:
+        return 0
+    schedstat.seek(0)
+    before = _queued_us
+    _queued_us = int(schedstat.read(80).split()[1]) // 1000
+    return _queued_us - before
+
+
+def at(us, function, argument):
+    """Call function(argument) when it is `us` on the chip."""
+    i = len(events)
+    while i and events[i - 1][0] > us:
+        i -= 1
+    events.insert(i, (us, function, argument))
+    plan()
+
+
+def plan():
+    """Find out what is due next. To be called by whoever changes timers, events or bite."""
+    global due
+    due = bite
+    if events and events[0][0] < due:
+        due = events[0][0]
+    if not _firing:
+        for timer in timers:
+            if timer.due_us < due:
+                due = timer.due_us
+
+
+def run_due():
+    """Apply inputs, let the watchdog bite, fire timers: what is due by now, each once."""
+    global _firing
+    while events and events[0][0] <= now:
+        _, function, argument = events.pop(0)
+        function(argument)
+    if now >= bite:
+        link.reset("wdt", bite)
+    if not _firing:
+        _firing = True
+        plan()
+        try:
+            for timer in timers:
+                if timer.due_us <= now:
+                    timer.fire()
+        finally:
+            _firing = False
+    plan()
+
+
+def wait(until, scan):
+    """Wait point: -> True as soon as `scan` finds something, False when it is `until` (us, NEVER).
+
+    scan(ms): poll what is real, at most so many real ms; reads the link; says what it found.
+    The caller has begun the call and ends it.
+    """
+    global left
+    if speed:
+        _keep_pace()
+    while True:
+        found = scan(0)
+        link.sync(now, left)
+        if now >= due:
+            run_due()
+        if link.out:
+            continue  # what a timer has just switched is told before the chip idles
+        if found or now >= until:
+            break
+        stop = min(until, due)
+        if link.file:
+            stop = min(stop, link.synced_us + link.SYNC_US)
+            if link.next_us >= 0:
+                stop = min(stop, link.next_us)
+        _idle(stop, scan)
+        left = now
+    left = now
+    if cpu:
+        _lost()  # what the host took while we idled is nobody's busy time
+    return found
+
+
+def _wall():
+    """Where simulated time would be if it had passed as the wall's since the last look."""
+    global _wall_us, _wall_real
+    real = ticks_us()
+    _wall_us += ticks_diff(real, _wall_real) * speed
+    _wall_real = real
+    return _wall_us
+
+
+def _keep_pace():
+    """Let the wall catch up with costs and slow bytecode: what comes in meanwhile comes now, as on the chip."""
+    global _wall_us
+    ahead = (now - _wall()) // speed
+    if ahead >= 1000:
+        sleep_real_us(ahead)
+    elif ahead < -1000:
+        _wall_us = now + 1000 * speed  # what the simulation itself took is not caught up
+
+
+def _idle(stop, scan):
+    """Let time pass up to `stop`, with the wall or, standalone, at once; something may come sooner."""
+    global now
+    if stop >= NEVER:
+        stop = now + link.SYNC_US
+        if not speed:
+            scan(link.SYNC_US // 1000)  # only another process can end this wait
+    if speed:
+        ms = (stop - _wall()) // speed // 1000
+        if ms > 0:
+            began = ticks_us()
+            scan(ms)
+            if ticks_diff(ticks_us(), began) < ms * 1000:  # woken early
+                now = min(stop, max(now, _wall()))
+                return
+    now = max(now, stop)
+
+
+def sleep_us(us):
+    """Wait point of time.sleep and its like; timers run meanwhile."""
+    enter()
+    wait(now + max(0, us), link.scan)
+    leave()

@@ -1,0 +1,175 @@
+"""The link to the world, and the registers in which its inputs stand.
+
+One socketpair, lines of text, times in us of the chip's clock. The chip tells what its outputs do and at
+each sync (`S t idle`) waits for `T next`; before it the world says what the inputs are from then on.
+
+  chip -> world                                    world -> chip
+  P t pin 0|1|Z      output level, Z: released     A t pin high low noise pwm_pin   mV at an ADC pin
+  D t pin duty freq  PWM, duty of 65535                while pwm_pin is high, low (-1: always high)
+  U t id hex         UART bytes sent               G t pin 0|1   level of an input pin
+  N t pin hex        neopixel bytes, RRGGBB...     R t id hex    UART bytes, readable from t
+  F t e|p bytes      one flash erase or program    N mode        network on, silent or reset
+  M t hex            RTC memory                    T next        answer to S; next own event or -1
+  C t seconds        clock set, s since 2000       X             please sync
+  W t timeout_ms     watchdog armed
+  B t port address   listening port bound
+  R t cause          reset now: reset soft wdt
+  L t text           a line for the log
+  S t idle           told everything up to t
+
+Standalone (no link) a test plays the world with set_level(), set_analog(), feed() and set_network(), and
+sees what would have been told in `heard`, when it has made that a list.
+"""
+
+import os
+
+import clock
+import uselect
+from micropython import const
+
+_FLUSH = const(40)  # lines kept back at most: they live in the firmware's heap
+
+SYNC_US = 100_000  # the world is told at least this often
+file = None  # our end of the socketpair; None: standalone
+out = []  # lines not told yet
+heard = None  # standalone: a list that takes (kind, us, a, b, c) instead
+next_us = -1  # the world's next own event; -1: none
+synced_us = 0  # time of the last S
+
+levels = {}  # pin -> 0 or 1, inputs
+analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed in place
+pwm = {}  # pin -> [duty 0..65535, period us], outputs; changed in place
+uarts = {}  # id -> machine.UART
+network = "on"  # or "silent", "reset"
+watchers = []  # called when the network mode has changed
+
+_poller = uselect.poll()
+_asked = False  # X came
+
+
+def open_fd(fd):
+    """Speak to the world over this file descriptor from now on."""
+    global file
+    file = open(fd, "r+b")
+    _poller.register(file, uselect.POLLIN)
+
+
+def tell(kind, a, b="", c=""):
+    """Tell the world, at the next sync, what happened now."""
+    if file:
+        if len(out) >= _FLUSH:
+            flush()
+        out.append(("%s %d %s %s %s" % (kind, clock.now, a, b, c)).rstrip() + "\n")
+    elif heard is not None:
+        heard.append((kind, clock.now, a, b, c))
+
+
+def flush():
+    """Send what was told."""
+    if file and out:
+        file.write("".join(out).encode())
+        out.clear()
+
+
+def scan(ms):
+    """Wait for the world alone, at most so many real ms. Never finds anything for the firmware."""
+    for _ in _poller.ipoll(ms):
+        receive()
+    return False
+
+
+def receive():
+    """Take one line of the world. -> its first letter."""
+    global next_us, _asked
+    line = file.readline()
+    if not line:
+        die()
+    words = line.decode().split()
+    kind = words[0]
+    if kind == "T":
+        next_us = int(words[1])
+    elif kind == "X":
+        _asked = True
+    elif kind == "N":
+        set_network(words[1])
+    elif int(words[1]) > clock.now:
+        clock.at(int(words[1]), _apply, words)
+    else:
+        _apply(words)
+    return kind
+
+
+def _apply(words):
+    kind = words[0]
+    who = int(words[2])
+    if kind == "A":
+        set_analog(who, *[int(w) for w in words[3:7]])
+    elif kind == "G":
+        set_level(who, int(words[3]))
+    elif kind == "R":
+        feed(who, bytes.fromhex(words[3]))
+
+
+def set_level(pin, level):
+    """An input pin reads this from now on."""
+    levels[pin] = level
+
+
+def set_analog(pin, high_mv, low_mv, noise_mv=0, pwm_pin=-1):
+    """An ADC pin sees high_mv while pwm_pin is high (-1: always), else low_mv, +- noise_mv."""
+    analog.setdefault(pin, [0, 0, 0, -1])[:] = [high_mv, low_mv, noise_mv, pwm_pin]
+
+
+def feed(uart, data):
+    """These bytes arrived at a UART; lost when nobody has opened it."""
+    if uart in uarts:
+        uarts[uart].feed(data)
+
+
+def set_network(mode):
+    """The network is "on", "silent" (no byte passes, nothing closes) or "reset" (gone)."""
+    global network
+    network = mode
+    for watcher in watchers:
+        watcher()
+
+
+def sync(now, left):
+    """Ask the world whether anything happened, if there is a reason to.
+
+    A world that called while the firmware was busy is first told when that began, so that its event is
+    seen to wait as long as it would have on the chip.
+    """
+    global _asked
+    if not file:
+        return
+    if _asked and left < now:
+        _sync(left, 0)
+    if _asked or out or now >= next_us >= 0 or now - synced_us >= SYNC_US:
+        flush()
+        _sync(now, 1)
+
+
+def _sync(us, idle):
+    global _asked, synced_us
+    _asked = False
+    synced_us = us
+    file.write(b"S %d %d\n" % (us, idle))
+    while receive() != "T":
+        pass
+
+
+def reset(cause, us=None):
+    """The chip resets now (or did at `us`): nothing of the firmware runs any more, no `finally` either."""
+    if not file:
+        raise SystemExit(cause)
+    flush()
+    file.write(b"R %d %s\n" % (clock.now if us is None else max(us, synced_us), cause.encode()))
+    die()
+
+
+def die():
+    """End this process without another bytecode of the firmware."""
+    os.system("kill -9 $PPID")
+    while True:
+        pass
