@@ -1,0 +1,3 @@
+"""Pilotwire: open firmware for ESP32 wallboxes."""
+
+VERSION = "0.1"

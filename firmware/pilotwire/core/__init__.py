@@ -1,0 +1,1 @@
+"""Decisions. Pure: no clock, no pin, no socket, no task, no file."""

@@ -1,0 +1,97 @@
+"""What can be wrong with an outlet, how much it stops, and how it comes back.
+
+A fault has a cause, which is there or gone, and is held by its recovery rule:
+  self     until the cause is gone
+  unplug   until the cause is gone and the car was unplugged after that
+  person   until the cause is gone and a person said so (button, console), over a power cut too
+Faults never cancel each other: the outlet is in order when none is held.
+
+The timer callback of the safety path and the control loop both write here, and the first may
+interrupt the second anywhere. So each fault has a byte of its own, and no write touches another's.
+The sentences for people are in reason.py, which is not resident.
+"""
+
+NAME, PILOT, RECOVERS, ERR, OCPP_ERROR, VENDOR_CODE = range(6)
+
+# Highest precedence first. pilot: "F" opens at once and shows -12 V; "x1" opens at once and shows
+# +12 V; "withdraw" takes the offer back and gives the car 6 s. err: the key `err` in go-e's older
+# table (clients know no other). Then OCPP 1.6 errorCode and vendorErrorCode.
+FAULTS = (
+    ("weld", "F", "person", 9, "PowerSwitchFailure", "ContactorWelded"),
+    ("no_close", "x1", "unplug", 10, "PowerSwitchFailure", "ContactorDoesNotClose"),
+    ("pilot_short", "x1", "self", 12, "OtherError", "PilotShort"),
+    ("diode", "x1", "unplug", 6, "OtherError", "PilotDiode"),
+    ("pilot_frozen", "x1", "unplug", 12, "InternalError", "PilotFrozen"),
+    ("meter", "withdraw", "self", 14, "PowerMeterFailure", ""),
+)
+
+NONE, WITHDRAW, OPEN, OPEN_F = range(4)  # what FaultSet.effect() answers, weakest first
+
+_COUNT = len(FAULTS)
+_INDEX = {row[NAME]: i for i, row in enumerate(FAULTS)}
+_EFFECT = bytes(("", "withdraw", "x1", "F").index(row[PILOT]) for row in FAULTS)
+
+
+class FaultSet:
+    """The faults of one outlet. Only names() allocates. An unknown name raises KeyError."""
+
+    def __init__(self):
+        self._cause = bytearray(_COUNT)  # 1: the cause is there now
+        self._held = bytearray(_COUNT)  # 1: the fault counts
+
+    def set(self, name):
+        """The cause is there. Say it again as long as it is."""
+        i = _INDEX[name]
+        self._cause[i] = 1
+        self._held[i] = 1
+
+    def clear(self, name):
+        """The cause is gone. The fault goes with it when it recovers by itself."""
+        i = _INDEX[name]
+        self._cause[i] = 0
+        if FAULTS[i][RECOVERS] == "self":
+            self._held[i] = 0
+
+    def hold(self, name):
+        """The fault is remembered from before a power cut: held, its cause unknown."""
+        self._held[_INDEX[name]] = 1
+
+    def present(self, name):
+        """Is it held?"""
+        return self._held[_INDEX[name]] == 1
+
+    def unplugged(self):
+        """The car was unplugged: faults that waited for it go where their cause is gone."""
+        self._forget("unplug")
+
+    def acknowledge(self):
+        """A person has seen to it: faults that waited for them go where their cause is gone."""
+        self._forget("person")
+
+    def effect(self):
+        """The strongest thing that the held faults ask for: NONE, WITHDRAW, OPEN or OPEN_F."""
+        most = NONE
+        for i in range(_COUNT):
+            if self._held[i] and _EFFECT[i] > most:
+                most = _EFFECT[i]
+        return most
+
+    @property
+    def any(self):
+        return self.effect() != NONE
+
+    def first(self):
+        """The row of FAULTS to show, None when all is well."""
+        for i in range(_COUNT):
+            if self._held[i]:
+                return FAULTS[i]
+        return None
+
+    def names(self):
+        """Names of all that are held, the most important first."""
+        return [FAULTS[i][NAME] for i in range(_COUNT) if self._held[i]]
+
+    def _forget(self, rule):
+        for i in range(_COUNT):
+            if FAULTS[i][RECOVERS] == rule and not self._cause[i]:
+                self._held[i] = 0

@@ -1,0 +1,71 @@
+"""From pilot voltage to the letter of IEC 61851-1, burst by burst, and when to believe it.
+
+`letter` names one reading; `Filter` holds the letter the firmware acts on. Leaving C with the
+contactor closed is the one decision that people's safety hangs on, so it is the quickest: three
+bursts 20 ms apart, or two where the contactor is slow, and never more time than they would take.
+"""
+
+from micropython import const
+
+_HYSTERESIS_MV = const(300)
+_LOW_MV = const(-10000)  # a high level below this is the steady -12 V of state F
+_PERIOD_MS = const(20)  # between bursts while the contactor is closed
+_MANY = const(1000)  # bursts that agree are counted no further
+_SLOW_RELEASE_MS = const(35)  # 60 ms + 35 ms stay inside the 100 ms of IEC 61851-1
+
+# Lower bound of each letter in mV: halfway between 12, 9, 6, 3 and 0 V.
+_BOUNDS = (("A", 10500), ("B", 7500), ("C", 4500), ("D", 1500), ("E", -10000))
+
+
+def letter(mv, last):
+    """The letter of a high level in mV, "A".."F"; the last one holds 0.3 V beyond its bounds.
+
+    "F" below -10 V: there is no high level at all, the line is steady at -12 V.
+    """
+    for name, bound in _BOUNDS:
+        if name == last:
+            bound -= _HYSTERESIS_MV
+        elif ord(last) - ord(name) == 1:  # the letter above the last one
+            bound += _HYSTERESIS_MV
+        if mv >= bound:
+            return name
+    return "F"
+
+
+class Filter:
+    """Bursts in, the letter to act on out. Allocates nothing after it was made."""
+
+    def __init__(self, release_ms):
+        """release_ms: how long the contactor takes to open, 0..60."""
+        self.glitches = 0  # runs of bad bursts that ended before they opened the contactor
+        self._bursts = 3 if release_ms <= _SLOW_RELEASE_MS else 2
+        self.forget()
+
+    def forget(self):
+        """Start anew: what came before says nothing about the line."""
+        self.letter = ""  # the letter to act on, "" until two bursts agreed
+        self.raw = ""  # the letter of the last burst alone
+        self.same = 0  # bursts in a row that read raw
+        self._bad = 0  # bursts in a row that were not C, with the contactor closed
+        self._bad_ms = 0  # time since the last good one
+
+    def feed(self, high_mv, dt_ms, closed):
+        """Take one burst, dt_ms after the one before. closed: the contactor is commanded closed."""
+        raw = letter(high_mv, self.letter or "A")
+        self.same = min(self.same + 1, _MANY) if raw == self.raw else 1
+        self.raw = raw
+        if closed:
+            self._hold_c(raw, dt_ms)
+        elif self.same >= 2:
+            self.letter = raw
+
+    def _hold_c(self, raw, dt_ms):
+        if raw == "C":
+            self.glitches += self._bad > 0
+            self._bad = self._bad_ms = 0
+            return
+        self._bad += 1
+        self._bad_ms += dt_ms  # bursts that come late do not get more time than three in time
+        if self._bad >= self._bursts or self._bad_ms >= self._bursts * _PERIOD_MS:
+            self.letter = raw
+            self._bad = self._bad_ms = 0
