@@ -12,7 +12,6 @@ from micropython import const
 from pilotwire import hal, loader
 from pilotwire.api import table
 from pilotwire.core.connector import Connector
-from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
 from pilotwire.log import Log
 from pilotwire.net.clock import Clock
@@ -26,7 +25,9 @@ from pilotwire.tasks import Supervisor
 
 _TURN_MS = const(200)  # the control loop
 _METER_MS = const(1000)  # between two reads of the meter
-_GC_BYTES = const(16384)  # collect after so much was allocated: many short pauses in place of a long one, and the heap does not grow
+_GC_BYTES = const(
+    16384
+)  # collect after so much was allocated: many short pauses in place of a long one, and the heap does not grow
 
 
 class Box:
@@ -42,6 +43,8 @@ class Box:
         self.wifi = None
         self.ocpp = None
         self.boots = 0
+        self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
+        self.hostname = "pilotwire-" + self.serial
         self.restarting = None  # why, once someone asked for it
 
     @property
@@ -84,11 +87,11 @@ def _outlet(box, number, guard):
     """Makes outlet NUMBER of the board and its safety path."""
     board = box.board
     contactor, pilot = hal.make(board, "CONTACTOR"), hal.make(board, "PILOT")
-    faults, limits = FaultSet(), Limits()
+    limits = Limits()
     limits.set("board", board.LIMITS["ma"])
-    connector = Connector(faults, contactor.release_ms, contactor.close_ms, contactor.feedback() is not None)
-    outlet = Outlet(number, box, connector, limits, faults, hal.make(board, "METER"))
-    outlet.latch = Latch("/latch%d" % number, faults, box.log)
+    connector = Connector(contactor.release_ms, contactor.close_ms, contactor.feedback() is not None)
+    outlet = Outlet(number, box, connector, limits, hal.make(board, "METER"))
+    outlet.latch = Latch("/latch%d" % number, outlet.faults, box.log)
     outlet.latch.restore()
     outlet.panel = Panel(outlet, hal.make(board, "INDICATOR"), hal.make(board, "BUTTON"))
     box.outlets.append(outlet)
@@ -104,7 +107,7 @@ def _connect(box):
     box.wifi = Wifi()
     box.wifi.up()
     box.ocpp = ocpp_link.Status(box)
-    routes = loader.use("api.routes").Routes(box, ("pilotwire",))
+    routes = loader.use("api.routes").Routes(box, ("pilotwire", box.hostname))
     box.http = HttpServer(routes.answer, box.log)
     box.tasks.start("http", box.http.run)
     box.tasks.start("clock", lambda: clock.keep(box))
@@ -126,7 +129,7 @@ async def _control(box, paths):
             if turn % 5 == 0:
                 outlet.second()
             outlet.latch.keep()
-            closed = closed or not outlet.connector.open_proven
+            closed = closed or not outlet.connector.is_open
         for path in paths:
             path.beat()
         box.settings.flush(now_ms, closed)
