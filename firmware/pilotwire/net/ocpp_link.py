@@ -1,0 +1,120 @@
+"""The link to the central system: what is known of it, and the task that dials, talks and dials again.
+
+While OCPP is off only this file is in memory. On, it loads the charge point and ocpp_session.py; for each dialling
+ocpp_dial.py comes and goes.
+"""
+
+import asyncio
+import gc
+import os
+
+from pilotwire import loader
+
+_PIECES = (
+    "net.ocpp_session",
+    "ocpp.charge_point",
+    "ocpp.registration",
+    "ocpp.statuses",
+    "ocpp.transactions",
+    "ocpp.meter_values",
+    "ocpp.heartbeat",
+    "ocpp.patience",
+    "proto.ws",
+    "proto.ocppj",
+)
+# Seconds until the next try, +-20 %; the first again after an accepted boot (T05)
+_PAUSES_S = (5, 10, 20, 40, 80, 160, 300)
+
+
+class LinkError(Exception):
+    """The connection is over; the text is a sentence for people."""
+
+
+class Status:
+    """What the keys ocpps, ocppc, ocppca, ocppa, ocppaa, ocpple and ocpplea show.
+
+    Times are up_ms of the clock, or None.
+    """
+
+    def __init__(self, box):
+        self._box = box
+        self.started = False  # OCPP is on and has an address
+        self.connected = False  # the WebSocket is open
+        self.connected_at_ms = None
+        self.accepted = False  # connected, and the boot was accepted
+        self.accepted_at_ms = None
+        self.last_error = None  # a sentence for people
+        self.last_error_at_ms = None
+
+    def connect(self, yes):
+        self.connected, self.connected_at_ms = yes, self._box.clock.up_ms() if yes else None
+
+    def accept(self, yes):
+        self.accepted, self.accepted_at_ms = yes, self._box.clock.up_ms() if yes else None
+
+    def failed(self, text):
+        """Something went wrong; the same again is not logged again."""
+        if text != self.last_error:
+            self._box.log.warn("ocpp: " + text)
+        self.last_error, self.last_error_at_ms = text, self._box.clock.up_ms()
+
+
+async def keep(box):
+    """The task: holds at most one connection while "ocppe" is on and "ocppu" is set."""
+    while True:
+        if wanted(box):
+            box.ocpp.started = True
+            try:
+                await _run(box)
+            finally:
+                box.ocpp.started = False
+                _let_go()
+        await asyncio.sleep_ms(500)
+
+
+def wanted(box):
+    """The address to talk to, None for none."""
+    get = box.settings.get
+    return get("ocppe") and get("ocppu") or None
+
+
+async def _run(box):
+    """Connects, talks, connects again; returns when OCPP is switched off or has no address."""
+    point = loader.use("ocpp.charge_point").ChargePoint(box)
+    tries = 0
+    address = wanted(box)
+    while address:
+        accepted = await _connection(box, point, address)
+        tries = 0 if accepted else tries + 1
+        await _pause(box, address, tries)
+        address = wanted(box)
+
+
+async def _connection(box, point, address):
+    """One connection from its socket to its end. -> whether the central system accepted us on it."""
+    session = loader.use("net.ocpp_session").Session(box, point, address)
+    try:
+        await session.run()
+    except Exception as e:
+        box.ocpp.failed(loader.use("net.ocpp_dial").sentence(e, address))
+    finally:
+        accepted = box.ocpp.accepted
+        box.ocpp.connect(False)
+        box.ocpp.accept(False)
+        loader.release("net.ocpp_dial")
+    return accepted
+
+
+async def _pause(box, address, tries):
+    """Until the next try; ends at once when the address changes or OCPP is switched off."""
+    pause_ms = 1000 * _PAUSES_S[min(max(tries - 1, 0), len(_PAUSES_S) - 1)]
+    pause_ms = pause_ms * (80 + 40 * os.urandom(1)[0] // 255) // 100
+    while pause_ms > 0 and wanted(box) == address:
+        await asyncio.sleep_ms(250)
+        pause_ms -= 250
+
+
+def _let_go():
+    for name in _PIECES:
+        loader.release(name)
+    gc.collect()

@@ -1,0 +1,137 @@
+"""OCPP-J framing as OCPP-J 1.6 section 4 has it (behaviour ids: T group and ER group of our
+notes).
+"""
+
+import json
+
+from check import eq, raises
+
+from pilotwire.proto import ocppj
+from pilotwire.proto.ocppj import CALL, ERROR, RESULT, CallError, OcppJ
+
+
+def waiting(action="Heartbeat"):
+    core = OcppJ()
+    core.call("id-1", action, {})
+    return core
+
+
+def test_a_call_is_a_list_of_four():
+    eq(json.loads(OcppJ().call("id-1", "Heartbeat", {})), [2, "id-1", "Heartbeat", {}])
+
+
+def test_T13_a_second_call_has_to_wait():
+    raises(RuntimeError, waiting().call, "id-2", "Heartbeat", {})
+
+
+def test_an_answer_ends_the_call_and_names_its_action():
+    core = waiting()
+    eq(core.receive('[3,"id-1",{"currentTime":"x"}]'), (RESULT, "id-1", "Heartbeat", {"currentTime": "x"}))
+    eq(core.action, None)
+    core.call("id-2", "Heartbeat", {})
+
+
+def test_a_call_error_ends_the_call_with_code_and_text():
+    eq(waiting().receive('[4,"id-1","GenericError","no",{}]'), (ERROR, "id-1", "Heartbeat", ("GenericError", "no")))
+
+
+def test_a_call_error_without_text_is_taken():
+    eq(waiting().receive('[4,"id-1","GenericError"]')[3], ("GenericError", ""))
+
+
+def test_T14_a_call_of_the_peer_crosses_ours():
+    core = waiting()
+    eq(core.receive('[2,"s-1","GetConfiguration",{"key":[]}]'), (CALL, "s-1", "GetConfiguration", {"key": []}))
+    eq(core.action, "Heartbeat")
+
+
+def test_T16_an_answer_to_nothing_is_ignored_and_ours_stays_pending():
+    core = waiting()
+    eq(core.receive('[3,"other",{}]'), None)
+    eq(core.receive('[4,"other","GenericError","",{}]'), None)
+    eq(core.action, "Heartbeat")
+
+
+def test_T17_an_answer_after_giving_up_is_ignored():
+    core = waiting()
+    core.give_up()
+    eq(core.receive('[3,"id-1",{}]'), None)
+
+
+def test_T18_a_null_payload_is_an_empty_one():
+    eq(OcppJ().receive('[2,"s-1","Heartbeat",null]')[3], {})
+
+
+def test_T19_unknown_message_types_are_ignored():
+    for kind in ("1", "5", "9", '"2"', "null", "2.5"):
+        eq(OcppJ().receive('[%s,"s-1","Heartbeat",{}]' % kind), None)
+
+
+def test_ER04_a_payload_that_is_no_object_is_a_formation_violation():
+    for payload in ("[]", "1", '"x"', "true"):
+        e = raises(CallError, OcppJ().receive, '[2,"s-1","Heartbeat",%s]' % payload)
+        eq((e.code, e.uid), ("FormationViolation", "s-1"))
+
+
+def test_ER04_a_call_of_another_length_is_a_formation_violation():
+    for text in ('[2,"s-1","Heartbeat"]', '[2,"s-1","Heartbeat",{},{}]', '[2,"s-1",7,{}]'):
+        eq(raises(CallError, OcppJ().receive, text).code, "FormationViolation")
+
+
+def test_ER12_an_id_that_is_empty_or_too_long_is_refused_with_what_is_printable_of_it():
+    e = raises(CallError, OcppJ().receive, '[2,"","Heartbeat",{}]')
+    eq((e.code, e.uid), ("FormationViolation", ""))
+    e = raises(CallError, OcppJ().receive, '[2,"%s","Heartbeat",{}]' % ("x" * 37))
+    eq((e.code, e.uid), ("FormationViolation", "x" * 36))
+
+
+def test_ER14_what_is_no_message_is_a_value_error():
+    for text in ("", "{", "{}", "[]", "[2]", '"x"', "7", "null", '[2,"a"]', '[2,7,"Heartbeat",{}]', "hello"):
+        raises(ValueError, OcppJ().receive, text)
+
+
+def test_an_answer_that_is_no_object_counts_as_an_error():
+    eq(waiting().receive('[3,"id-1",[]]')[0], ERROR)
+
+
+def test_ER11_a_call_error_has_five_elements_and_a_short_text():
+    eq(json.loads(ocppj.error("s-1", "NotImplemented", "x" * 300)), [4, "s-1", "NotImplemented", "x" * 255, {}])
+
+
+def test_a_result_is_a_list_of_three():
+    eq(json.loads(ocppj.result("s-1", {"a": 1})), [3, "s-1", {"a": 1}])
+
+
+def test_escaped_surrogate_pairs_become_one_character():
+    body = OcppJ().receive('[2,"s-1","A",{"a":"x\\ud83d\\ude00y \\uD83D\\uDE01"}]')[3]
+    eq(body["a"], "x\U0001f600y \U0001f601")
+
+
+def test_half_a_pair_becomes_the_replacement_character():
+    eq(OcppJ().receive('[2,"s-1","A",{"a":"\\ud83d!\\ude00"}]')[3]["a"], "\ufffd!\ufffd")
+
+
+def test_an_escaped_backslash_before_u_is_no_escape():
+    eq(OcppJ().receive('[2,"s-1","A",{"a":"\\\\ud83d\\\\ude00"}]')[3]["a"], "\\ud83d\\ude00")
+
+
+def test_two_cores_talk_to_each_other():
+    point, central = OcppJ(), OcppJ()
+    kind, uid, action, body = central.receive(point.call("p", "Heartbeat", {}))
+    eq((kind, action), (CALL, "Heartbeat"))
+    eq(point.receive(ocppj.result(uid, {"currentTime": "t"}))[3], {"currentTime": "t"})
+    point.call("q", "Heartbeat", {})
+    eq(point.receive(ocppj.error("q", "NotSupported", ""))[0], ERROR)
+
+
+def test_random_text_raises_value_error_only():
+    seed = 12345
+    for _ in range(300):
+        text = ""
+        for _ in range(12):
+            seed = (seed * 1103515245 + 12345) & 0x3FFFFFFF
+            text += '[]{}",:2 3a4\\un'[(seed >> 8) % 15]
+        try:
+            OcppJ().receive(text)
+        except (ValueError, CallError):
+            pass
