@@ -58,9 +58,7 @@ class Link:
             self._run_waiting()
 
     def rtc_us(self):
-        """What the RTC reads now, in µs since 2000; 0 when it was never set."""
-        if self.clock is None:
-            return 0
+        """What the RTC reads now, in µs since 2000, when it was ever set."""
         then_us2000, at_us = self.clock
         return then_us2000 + self._world.timeline.now_us - at_us
 
@@ -124,15 +122,11 @@ class Link:
     def _reset(self, cause):
         self.ended = cause
 
-    def _fell(self, text=""):
-        self._log("firmware ended: " + text)
-        self.ended = "panic"
-
     def _said(self, text=""):
         self._log(text)
 
-    def _clock_set(self, us2000):
-        self.clock = int(us2000), self._world.timeline.now_us
+    def _clock_set(self, s2000):
+        self.clock = int(s2000) * 1_000_000, self._world.timeline.now_us
 
     def _gap(self, us):
         self._world.outlets[1].timing.gap(int(us))
@@ -147,10 +141,10 @@ class Link:
 
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "N": _light, "F": _flash, "M": _memory,
-        "W": _watchdog, "B": _bound, "R": _reset, "E": _fell, "L": _said, "C": _clock_set,
+        "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
         "Q": _gap, "S": _sync,
     }  # fmt: skip
-    _FIELDS = {"E": 1, "L": 1}  # free text after the time
+    _FIELDS = {"L": 1}  # free text after the time
 
     # --- to the chip
 

@@ -81,6 +81,7 @@ class World:
             "locked": None,  # no board has a simulated lock yet
             "led": self.led,
             "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
+            "at_ms": self.now_ms,  # as in the events of watch: since this program started
             "resets": self.resets,
             "plugged": outlet.car is not None,
             "car": outlet.letter,

@@ -25,11 +25,14 @@ class NoChip(Exception):
 
 
 class Chip:
-    """command: argv of the interpreter. environment: PW_* that stay the same. link: its Link."""
+    """command: argv up to the chip's settings; folder: its modules; settings: the NAME=VALUE of
+    `chip/start.py` that stay the same, may be changed between lives. link: its Link.
+    """
 
-    def __init__(self, command, environment, world, link, log):
+    def __init__(self, command, folder, settings, world, link, log):
         self._command = command
-        self._environment = environment
+        self._folder = folder
+        self.settings = settings
         self._world = world
         self._link = link
         self._log = log
@@ -76,17 +79,17 @@ class Chip:
         return "wdt" if watch.done() and not watch.cancelled() else self._link.ended or "panic"
 
     def _start(self, theirs, cause):
-        environment = {
-            **os.environ,
-            **self._environment,
-            "PW_LINK_FD": str(theirs.fileno()),
-            "PW_CAUSE": cause,
-            "PW_RTC": self._link.rtc_memory,
-            "PW_CLOCK": str(self._link.rtc_us()),
+        settings = {
+            **self.settings,
+            "link": theirs.fileno(),
+            "cause": cause,
+            "rtc": self._link.rtc_memory,
         }
+        if self._link.clock:
+            settings["clock_us"] = self._link.rtc_us()
         return subprocess.Popen(
-            self._command,
-            env=environment,
+            self._command + [f"{name}={value}" for name, value in settings.items()],
+            env={**os.environ, "MICROPYPATH": self._folder},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -33,6 +33,7 @@ class Run:
         self._link = Link(self._world, self._log)
         self._link.bound = self._bound
         self._http = _free(chosen.http, "--http")
+        self._modbus = "{}:{}".format(*chosen.modbus)  # bound only when the firmware enables it
         self._utc_s = time.time() if chosen.clock is None else chosen.clock
         self._chip = None
 
@@ -60,31 +61,25 @@ class Run:
         except OSError as error:
             raise _taken("--control", host, port, error) from None
         clock = names.Time(self._link.moment, self._now_utc_s)
-        environment = {
-            "PW_CHIP": _chip_folder(),
-            "PW_DATA": self._data,
-            "PW_BUILD": _build_folder(self._chosen.board),
-            "PW_SPEED": f"{self._chosen.speed:g}",
-            "PW_CPU": f"{self._chosen.cpu:g}",
-            "PW_SLOW_FLASH": str(int(self._chosen.slow_flash)),
-            "PW_HTTP": self._http,
-            "PW_MODBUS": "{}:{}".format(*self._chosen.modbus),
-            "PW_DNS": await names.listen(names.Names()),
-            "PW_NTP": await names.listen(clock),
+        settings = {
+            "data": self._data,
+            "build": _build_folder(self._chosen.board),
+            "speed": f"{self._chosen.speed:g}",
+            "cpu": f"{self._chosen.cpu:g}",
+            "slow_flash": int(self._chosen.slow_flash),
+            "http": self._http,
+            "modbus": self._modbus,
+            "dns": await names.listen(names.Names()),
+            "ntp": await names.listen(clock),
         }
         path = options.interpreter(self._chosen.micropython)
         heap = options.heap(self._chosen.heap, path)
-        start = str(options.ROOT / "tools" / "sim" / "chip" / "start.py")
-        command = [path, "-X", f"heapsize={heap}", start]
-        self._environment = environment
-        self._chip = Chip(command, environment, self._world, self._link, self._log)
+        command = [path, "-X", f"heapsize={heap}", "-m", "start"]
+        link = self._link
+        self._chip = Chip(command, chip_folder(), settings, self._world, link, self._log)
 
     def _bound(self, port, address):
-        """The chip has opened a door; a free port that it found stays its own over resets."""
-        key = {80: "PW_HTTP", 502: "PW_MODBUS"}.get(port)
-        if key is None:
-            return
-        self._environment[key] = address
+        """The chip has opened a door."""
         if port == 80 and self._world.resets == 0:
             print(f"ready http {address} control {self._control}", file=sys.stderr, flush=True)
 
@@ -114,9 +109,14 @@ class Run:
         self._world.tell("log", text=text)
 
 
-def _chip_folder():
-    built = options.ROOT / "build" / "chip"
-    return str(built if built.exists() else options.ROOT / "tools" / "sim" / "chip")
+def chip_folder():
+    """The chip's modules: compiled by make build if none is older than its source, else sources."""
+    source, built = options.ROOT / "tools" / "sim" / "chip", options.ROOT / "build" / "chip"
+    for path in source.glob("*.py"):
+        compiled = built / (path.stem + ".mpy")
+        if not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime:
+            return str(source)
+    return str(built)
 
 
 def _build_folder(name):
@@ -128,15 +128,18 @@ def _build_folder(name):
 
 
 def _free(wanted, option):
-    """HOST:PORT of a door that the chip opens later, tried now: the error comes early."""
+    """HOST:PORT of a door that the chip opens later, tried now: the error comes early.
+
+    Port 0 becomes a free one here, because MicroPython's sockets cannot tell which one they took.
+    """
     host, port = wanted
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as door:
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             door.bind((host, port))
+            return f"{host}:{door.getsockname()[1]}"
     except OSError as error:
         raise _taken(option, host, port, error) from None
-    return f"{host}:{port}"
 
 
 def _taken(option, host, port, error):

@@ -73,7 +73,7 @@ class Shelf:
                 restore(world, json.load(file))
         except FileNotFoundError:
             return
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{self._path}: {error}; move it away to start afresh") from None
 
     def save(self, world):
