@@ -4,7 +4,7 @@ littlefs keeps the old content until the file is closed, so overwriting is atomi
 would not be. A new file exists, empty, before its content does: an empty file is no record. Up to
 128 bytes lie in the folder's own block and cost hardly an erase.
 
-    1 8f3a20c7 16          format, CRC-32 of format and payload, payload
+    1 58799413 16          format, CRC-32 of format and payload, payload
 """
 
 import os

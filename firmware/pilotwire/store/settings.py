@@ -111,11 +111,12 @@ class Settings:
             del self.notices[:-_NOTICES]
 
     def _write(self, key):
+        self._waiting.remove(key)
         try:
             self._save(key, self._values[key])
-            self._waiting.remove(key)
             self._failing = False
         except OSError as e:
+            self._waiting.append(key)  # behind the others: they may fit where this one does not
             self._failing = True
             self.notice(str(e))
 
@@ -165,9 +166,7 @@ class Settings:
         except (OSError, ValueError) as e:
             files.set_aside(path)
             value = _LOST.get(row.key, row.default)
-            self.notice(
-                "%s: the saved setting is lost (%s), now %s" % (row.key, e, json.dumps(value))
-            )
+            self.notice("%s: the saved setting is lost (%s), now %s" % (row.key, e, json.dumps(value)))
             return value
 
 
