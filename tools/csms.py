@@ -13,6 +13,7 @@ of the charge point against the JSON schemas of the `ocpp` package: what breaks 
 import asyncio
 import contextlib
 import itertools
+import threading
 from dataclasses import dataclass
 
 from ocpp import messages
@@ -173,3 +174,41 @@ class CentralSystem(Books):
 def _with_action(result, action):
     result.action = action
     return result
+
+
+class BackgroundCentralSystem:
+    """A CentralSystem in a thread of its own, for plain blocking code; a context.
+
+    What the CentralSystem has, this has: .sessions, .statuses, .answers ...; its coroutines are calls.
+    """
+
+    def __init__(self, port=0, tell=lambda message: None, **options):
+        self._csms = CentralSystem(port=port, tell=tell, **options)
+        self._loop = asyncio.new_event_loop()
+
+    def __getattr__(self, name):
+        return getattr(self._csms, name)
+
+    def __enter__(self):
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._run(self._csms.__aenter__())
+        return self
+
+    def __exit__(self, *error):
+        self._run(self._csms.__aexit__())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def call(self, action, **payload):
+        """As CentralSystem.call()."""
+        return self._run(self._csms.call(action, **payload))
+
+    def wait_for(self, condition, timeout_s):
+        """As CentralSystem.wait_for()."""
+        return self._run(self._csms.wait_for(condition, timeout_s))
+
+    def drop(self):
+        """As CentralSystem.drop()."""
+        self._run(self._csms.drop())
+
+    def _run(self, coroutine):
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
