@@ -1,6 +1,6 @@
 """What a hardware call takes on the ESP32, in microseconds of simulated time.
 
-One table for the whole simulated chip. facts = /work/shared/facts/micropython.md; "est." means that
+One table for the whole simulated chip. facts = ../shared/facts/micropython.md; "est." means that
 nobody has measured it on a board yet: replace the figure and its note when somebody has.
 """
 

@@ -13,8 +13,9 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   C t seconds        clock set, s since 2000       X             please sync
   W t timeout_ms     watchdog armed
   B t port address   listening port bound
-  R t cause          reset now: reset soft wdt
-  L t text           a line for the log
+  R t cause          reset now: reset soft wdt     Q pin         measure the gaps between bursts of
+  L t text           a line for the log                reads of this ADC pin anew; -1: stop
+  Q t us             a longer gap than told before
   S t idle           told everything up to t
 
 Standalone (no link) a test plays the world with set_level(), set_analog(), feed() and set_network(), and
@@ -27,6 +28,7 @@ import clock
 import uselect
 from micropython import const
 
+_PAUSE_US = const(2000)  # no read for so long: a new burst
 _FLUSH = const(40)  # lines kept back at most: they live in the firmware's heap
 
 SYNC_US = 100_000  # the world is told at least this often
@@ -38,13 +40,15 @@ synced_us = 0  # time of the last S
 
 levels = {}  # pin -> 0 or 1, inputs
 analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed in place
-pwm = {}  # pin -> [duty 0..65535, period us], outputs; changed in place
+outputs = {}  # pin -> [duty 0..65535, period us]; changed in place
 uarts = {}  # id -> machine.UART
 network = "on"  # or "silent", "reset"
 watchers = []  # called when the network mode has changed
 
 _poller = uselect.poll()
 _asked = False  # X came
+_gauged = -1  # ADC pin whose reads are measured
+_gap_us = _burst_us = _read_us = 0  # longest gap told; begin of the burst; its last read
 
 
 def open_fd(fd):
@@ -92,6 +96,8 @@ def receive():
         _asked = True
     elif kind == "N":
         set_network(words[1])
+    elif kind == "Q":
+        _gauge(int(words[1]))
     elif int(words[1]) > clock.now:
         clock.at(int(words[1]), _apply, words)
     else:
@@ -120,6 +126,24 @@ def set_analog(pin, high_mv, low_mv, noise_mv=0, pwm_pin=-1):
     analog.setdefault(pin, [0, 0, 0, -1])[:] = [high_mv, low_mv, noise_mv, pwm_pin]
 
 
+def _gauge(pin):
+    global _gauged, _gap_us, _burst_us
+    _gauged, _gap_us, _burst_us = pin, 0, 0
+
+
+def sampled(pin):
+    """An ADC pin is being read. Gaps count from the begin of a burst to the begin of the next."""
+    global _gap_us, _burst_us, _read_us
+    if pin == _gauged:
+        us = clock.now
+        if us - _read_us > _PAUSE_US:
+            if _burst_us and us - _burst_us > _gap_us:
+                _gap_us = us - _burst_us
+                tell("Q", _gap_us)
+            _burst_us = us
+        _read_us = us
+
+
 def feed(uart, data):
     """These bytes arrived at a UART; lost when nobody has opened it."""
     if uart in uarts:
@@ -140,7 +164,6 @@ def sync(now, left):
     A world that called while the firmware was busy is first told when that began, so that its event is
     seen to wait as long as it would have on the chip.
     """
-    global _asked
     if not file:
         return
     if _asked and left < now:

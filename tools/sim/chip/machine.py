@@ -1,11 +1,11 @@
 """machine of the ESP32 port, as far as the firmware uses it. Registers stand in `link`, time in `clock`."""
 
 import sys
+import time
 
 import clock
 import costs
 import link
-import time
 from micropython import const
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
@@ -50,10 +50,14 @@ class Pin:
         if value is not None:
             self.level = 1 if value else 0
         if self.mode == Pin.OUT:
-            link.tell("P", self.number, self.level)
+            self._drive()
         elif was == Pin.OUT:
             link.tell("P", self.number, "Z")
         clock.leave()
+
+    def _drive(self):
+        link.outputs.setdefault(self.number, [0, 1000])[0] = 65535 * self.level
+        link.tell("P", self.number, self.level)
 
     def value(self, level=None):
         clock.spend(costs.PIN)
@@ -64,10 +68,10 @@ class Pin:
                 level = link.levels.get(self.number, 1 if self.pull == Pin.PULL_UP else 0)
         else:
             level = 1 if level else 0
-            if level != self.level or self.mode != Pin.OUT:
+            if level != self.level:
                 self.level = level
                 if self.mode == Pin.OUT:
-                    link.tell("P", self.number, level)
+                    self._drive()
             level = None
         clock.leave()
         return level
@@ -86,7 +90,7 @@ class PWM:
 
     def __init__(self, pin, *, freq=5000, duty_u16=None):
         self._pin = Pin(pin).number
-        self._state = link.pwm.setdefault(self._pin, [0, 1_000_000 // freq])
+        self._state = link.outputs.setdefault(self._pin, [0, 1000])
         self.init(freq=freq, duty_u16=duty_u16)
 
     def init(self, *, freq=None, duty_u16=None):
@@ -104,12 +108,12 @@ class PWM:
     def duty_u16(self, duty=None):
         if duty is None:
             return self._state[0]
-        self.init(duty_u16=duty)
+        return self.init(duty_u16=duty)
 
     def freq(self, hertz=None):
         if hertz is None:
             return 1_000_000 // self._state[1]
-        self.init(freq=hertz)
+        return self.init(freq=hertz)
 
     def deinit(self):
         clock.spend(costs.PWM)
@@ -124,7 +128,8 @@ class ADC:
     ATTN_0DB, ATTN_2_5DB, ATTN_6DB, ATTN_11DB = 0, 1, 2, 3
 
     def __init__(self, pin, *, atten=3):
-        self._wire = link.analog.setdefault(Pin(pin).number, [0, 0, 0, -1])
+        self._pin = Pin(pin).number
+        self._wire = link.analog.setdefault(self._pin, [0, 0, 0, -1])
 
     def atten(self, atten):
         pass
@@ -133,10 +138,11 @@ class ADC:
         # Allocates nothing. The level is high while the phase, of 65536, is below the duty.
         global _noise
         clock.spend(costs.ADC_READ)
+        link.sampled(self._pin)
         wire = self._wire
         high = wire[3] < 0
         if not high:
-            pwm = link.pwm.get(wire[3])
+            pwm = link.outputs.get(wire[3])
             high = pwm and (clock.now % pwm[1] << 16) < pwm[0] * pwm[1]
         mv = wire[0] if high else wire[1]
         spread = wire[2]
@@ -291,7 +297,7 @@ class RTC:
         clock.enter()
         RTC.stored = bytes(data)
         link.tell("M", RTC.stored.hex())
-        clock.leave()
+        return clock.leave()
 
     def datetime(self, when=None):
         """(year, month, day, weekday, hours, minutes, seconds, microseconds), UTC."""
@@ -302,7 +308,7 @@ class RTC:
         clock.enter()
         time.set_us = clock.now - seconds * 1_000_000 - when[7]
         link.tell("C", seconds)
-        clock.leave()
+        return clock.leave()
 
 
 def reset_cause():

@@ -68,7 +68,7 @@ class poll:
                 found = True
         if found:
             ms = 0
-        if link.network == "silent":
+        if link.network != "on":
             return link.scan(ms) or found
         for raw, got in self._real.ipoll(ms):
             if raw is link.file:

@@ -5,17 +5,16 @@ network: "silent": no byte passes either way, nothing closes, connects time out;
 connections fail with ECONNRESET and new ones at once.
 """
 
+import select
+from errno import EAGAIN, ECONNRESET, EHOSTUNREACH, EINPROGRESS, ETIMEDOUT
+
 import clock
 import costs
 import link
-import select
 import usocket
-from errno import EAGAIN, ECONNRESET, EHOSTUNREACH, EINPROGRESS, ETIMEDOUT
 from micropython import const
 from usocket import (
     AF_INET,
-    SO_BROADCAST,
-    SO_KEEPALIVE,
     SO_REUSEADDR,
     SOCK_DGRAM,
     SOCK_STREAM,
@@ -59,6 +58,12 @@ def _raw_address(address):
     return usocket.getaddrinfo(getaddrinfo(*address)[0][-1][0], address[1])[0][-1]
 
 
+def _or_again(got):
+    if got is None:
+        raise OSError(EAGAIN)
+    return got
+
+
 class socket:
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, raw=None):
         if len(_open) >= _MAX_SOCKETS:
@@ -76,14 +81,16 @@ class socket:
         self._asked = None  # mapped (host, port) -> what the firmware called it
         _open.append(self)
 
-    # What it is ready for in the simulation, beyond what the host says; called by select.
-
     def ready(self, flags):
-        if self._dead or (self._dialled and clock.now >= self._dialled[1]):
+        """What it is ready for in the simulation, beyond what the host says; select asks."""
+        if self._dead or self._timed_out():
             return flags | select.POLLERR
-        if link.network == "silent" and not self._dialled and len(self._held) < _SEND_BUFFER:
+        if link.network != "on" and not self._dialled and len(self._held) < _SEND_BUFFER:
             return flags & select.POLLOUT
         return 0
+
+    def _timed_out(self):
+        return self._dialled and clock.now >= self._dialled[1]
 
     def network_changed(self):
         if link.network == "reset" and not self._listening and not self._udp:
@@ -110,7 +117,7 @@ class socket:
             clock.enter()
         if self._dead:
             raise OSError(ECONNRESET)
-        if self._dialled and clock.now >= self._dialled[1]:
+        if self._timed_out():
             raise OSError(ETIMEDOUT)
         return link.network == "on"
 
@@ -170,12 +177,7 @@ class socket:
         return address
 
     def send(self, data):
-        self._begin(select.POLLOUT)
-        sent = self._write(data)
-        if sent is None:
-            raise OSError(EAGAIN)
-        clock.leave()
-        return sent
+        return _or_again(self.write(data))
 
     def write(self, data):
         self._begin(select.POLLOUT)
@@ -220,20 +222,13 @@ class socket:
         return self._read(self.raw.readline)
 
     def recv(self, size):
-        if not self._begin(select.POLLIN):
-            raise OSError(EAGAIN)
-        got = self.raw.recv(size)
-        clock.leave()
-        return got
+        return _or_again(self.read(size))
 
     def recvfrom(self, size):
-        if not self._begin(select.POLLIN):
-            raise OSError(EAGAIN)
-        data, address = self.raw.recvfrom(size)
+        data, address = _or_again(self._read(self.raw.recvfrom, size))
         address = _plain(address)
         if self._asked and address == self._asked[0]:
             address = self._asked[1]
-        clock.leave()
         return data, address
 
     def setblocking(self, on):
@@ -245,12 +240,6 @@ class socket:
     def setsockopt(self, level, option, value):
         if level == SOL_SOCKET:
             self.raw.setsockopt(level, option, value)
-
-    def fileno(self):
-        return self.raw.fileno()
-
-    def makefile(self, *_):
-        return self
 
     def close(self):
         clock.enter()

@@ -5,8 +5,8 @@
 link=FD          our end of the socketpair to the world; without it the chip runs standalone
 data=DIR         holds flash.bin, made blank when absent
 build=DIR        the tree that is flashed: boot.py, main.py, the application
-cpu=1            the firmware's busy time counts so often
-speed=1          idle time passes so often as fast
+cpu=1            the firmware's busy time counts so often (whole number)
+speed=1          idle time passes so often as fast (whole number)
 http=HOST:PORT modbus=HOST:PORT      where ports 80 and 502 are bound on the PC
 dns=HOST:PORT ntp=HOST:PORT          who answers UDP to ports 53 and 123
 slow_flash=1     the worst times of a flash data sheet
@@ -17,16 +17,16 @@ clock_us=N       us since 2000-01-01 at boot: a reset leaves the clock running; 
 An exception that ends main.py is logged and ends the process with status 1; so does its plain end.
 """
 
+import io
+import socket
 import sys
+import time
 
 import clock
 import flash
-import io
 import link
 import machine
 import network
-import socket
-import time
 import vfs
 
 _SIZE = 2 * 1024 * 1024  # the vfs partition of a 4 MB chip
@@ -58,8 +58,8 @@ def _set_up(options):
     time.set_us = -int(options.get("clock_us", 0))
     if "link" in options:
         link.open_fd(int(options["link"]))
-        clock.cpu = int(options.get("cpu", 1))
-        clock.speed = int(options.get("speed", 1))
+        clock.cpu = int(float(options.get("cpu", 1)))
+        clock.speed = max(1, int(float(options.get("speed", 1))))
 
 
 def _mount(options):
