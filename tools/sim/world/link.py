@@ -15,7 +15,7 @@ _PATIENCE_S = 0.5  # a request of the control port waits this long for a busy ch
 class Link:
     """One per program; `live()` runs once for each life of the chip.
 
-    world: the model. log(text): one line for people. Process reads `synced`, `ended`,
+    world: the model. log(text): one line for people. Process reads `spoke`, `ended`,
     `rtc_memory`, `rtc_us()`, `watchdog_ms` and `heard_at`; `bound(port, address)` hears of the
     chip's doors.
     """
@@ -32,7 +32,7 @@ class Link:
         self.clock = None  # (µs since 2000, world time at which it was so), None: never set
         self.watchdog_ms = 0
         self.heard_at = 0.0  # host's monotonic time of the last line
-        self.synced = False  # the chip has come as far as its first S
+        self.spoke = False  # the chip has said something in this life
         self.ended = None  # why this life ended, as far as the chip could say
         for outlet in world.outlets.values():
             outlet.timing.on_closed = self._measure_gaps
@@ -45,11 +45,11 @@ class Link:
         """Serve the chip until it goes. Afterwards `ended` is its cause, or None."""
         self._writer, self._told, self.ended = writer, {}, None
         self._base_us = self._world.timeline.now_us
-        self.watchdog_ms, self.synced = 0, False
+        self.watchdog_ms, self.spoke = 0, False
         self.heard_at = time.monotonic()
         try:
             while line := await reader.readline():
-                self.heard_at = time.monotonic()
+                self.heard_at, self.spoke = time.monotonic(), True
                 self._take(line.decode().rstrip("\n"))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # killed: the process side says why
@@ -132,7 +132,6 @@ class Link:
         self._world.outlets[1].timing.gap(int(us))
 
     def _sync(self, _idle="1"):
-        self.synced = True
         self._run_waiting()
         self._world.advance(self._world.timeline.now_us)  # what is due at once
         self._tell_inputs()

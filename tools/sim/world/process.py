@@ -46,7 +46,7 @@ class Chip:
             if not again:
                 self._link.rtc_memory, self._link.clock = "", None
             cause = await self._live(cause)
-            if not self._link.synced and not again:
+            if not self._link.spoke and not again:
                 raise NoChip("the interpreter ended before the chip started, see above")
             again = True
             self._world.chip_stopped(cause, outputs_stay=cause == "soft")

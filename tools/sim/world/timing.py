@@ -31,7 +31,7 @@ class Timing:
 
     def gap(self, us):
         """A gap between two bursts of pilot samples, contactor closed."""
-        self.gap_ms_max = max(self.gap_ms_max or 0, us / 1000)
+        self.gap_ms_max = max(self.gap_ms_max or 0, round(us / 1000, 3))
 
     def look(self, letter, duty, contactor):
         asks = letter in "CD"
