@@ -42,8 +42,8 @@ def test_the_source_is_sound():
 
 
 def test_readable_names_what_may_be_read_over_the_network_in_order():
-    eq(list(table.readable()), [row[0] for row in keys.KEYS if "r" in row[2]])
-    names = set(table.readable())
+    eq(list(table.readable()), [(row[0], row[3]) for row in keys.KEYS if "r" in row[2]])
+    names = {key for key, kind in table.readable()}
     assert "amp" in names and "alw" in names
     assert not names & {"installer_max_ma", "rst", "ack"}
 

@@ -22,6 +22,12 @@ _CLL = {
 _LIVE_MV = 100_000  # a phase with less is not there
 
 
+def ama(box):
+    """Never more than the board can and the installer allowed: clients take it for the end of their scale."""
+    get = box.settings.get
+    return min(get("ama"), get("installer_max_ma") // 1000, box.board.LIMITS["ma"] // 1000)
+
+
 def alw(box):
     return _outlet(box).allowed
 
@@ -143,7 +149,7 @@ def var(box):
 
 
 def notes(box):
-    return list(box.notices) + list(box.settings.notices)
+    return list(box.notices)
 
 
 def rbc(box):

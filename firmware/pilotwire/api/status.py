@@ -17,7 +17,9 @@ def value(box, key, kind):
     """
     getter = getattr(getters, key, None)
     try:
-        return getter(box) if getter else box.settings.get(key)
+        if getter:
+            return getter(box)
+        return table.row(key).default if kind == "const" else box.settings.get(key)
     except Exception as e:
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
@@ -29,9 +31,9 @@ def stream(box, keys=None):
     """
     out = io.BytesIO(2 * _PIECE)
     mark, count = "{", 0
-    for row in _rows(keys):
+    for key, kind in _rows(keys):
         out.write(mark)
-        _write(out, row[0], value(box, row[0], row[3]))
+        _write(out, key, value(box, key, kind))
         mark, count = ",", count + 1
         if count == _KEYS or out.tell() >= _PIECE:
             yield _take(out)
@@ -42,16 +44,14 @@ def stream(box, keys=None):
 
 def _rows(keys):
     if keys is None:
-        for row in table.rows():
-            if "r" in row[2]:
-                yield row
+        yield from table.readable()
         return
     seen = set()
     for key in keys:
         row = key not in seen and table.row(key)
         seen.add(key)
-        if row and "r" in row[2]:
-            yield row
+        if row and "r" in row.access:
+            yield row.key, row.kind
 
 
 def _write(out, key, found):

@@ -5,6 +5,8 @@ that in heap. What the columns mean is told in keys.py.
 import json
 from collections import namedtuple
 
+from micropython import const
+
 try:
     from pilotwire.api.packed import TABLE
 except ImportError:  # running from source
@@ -12,10 +14,9 @@ except ImportError:  # running from source
 
     TABLE = packing.pack(keys.KEYS)
 
-Row = namedtuple(
-    "Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp")
-)
+Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
 _TYPES = {"bool": bool, "int": int, "num": int, "str": str, "list": list, "obj": dict}
+_R = const(114)  # "r" and "rw" begin with it
 _NAMES = {
     "int": "int32_t",
     "num": "number",
@@ -29,9 +30,7 @@ def row(key):
     """The Row of a key, None when there is no such key."""
     at = TABLE.find(b"\n" + key.encode() + b"\t") + 1
     found = _unpack(at, TABLE.find(b"\n", at)) if at else None
-    return (
-        found if found and found.key == key else None
-    )  # a tab in the key asked for finds, but is not, a key
+    return found if found and found.key == key else None  # a tab in the key asked for finds, but is not, a key
 
 
 def rows():
@@ -44,14 +43,17 @@ def rows():
 
 
 def readable():
-    """The names of the keys that may be read over the network; far cheaper than rows()."""
+    """(key, kind) of what may be read over the network; a sixth of the garbage of rows()."""
     at = 1
     while at < len(TABLE):
         tab = TABLE.find(b"\t", at)
         access = TABLE.find(b"\t", tab + 1) + 1
-        if TABLE[access] == 114:  # "r" or "rw"
-            yield str(TABLE[at:tab], "utf-8")
-        at = TABLE.find(b"\n", access) + 1
+        end = TABLE.find(b"\n", access)
+        if TABLE[access] == _R:
+            kind = TABLE.find(b"\t", access) + 1
+            stop = TABLE.find(b"\t", kind, end)
+            yield str(TABLE[at:tab], "utf-8"), str(TABLE[kind : end if stop < 0 else stop], "utf-8")
+        at = end + 1
 
 
 def by_ocpp(name):
@@ -97,9 +99,7 @@ def _wrong_text(row, text):
     if row.low is not None and not row.low <= len(data) <= row.high:
         return "String length %d exceeds range %d to %d" % (len(data), row.low, row.high)
     last = 0
-    for (
-        byte
-    ) in data:  # a line end would forge a header or a log line, half a surrogate is no UTF-8
+    for byte in data:  # a line end would forge a header or a log line, half a surrogate is no UTF-8
         if byte < 32 or byte == 127 or (last == 0xED and byte >= 0xA0):
             return "control character not allowed"
         last = byte

@@ -8,6 +8,7 @@ import json
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.api import table
 
 _SHOWN = const(80)  # characters of a wrong value that an error repeats
@@ -64,9 +65,7 @@ def _read(row, kind, text):
         value = _json(row, text)
         if kind == "num" and type(value) is float:
             return _whole(value)
-        if (
-            type(value) is int
-        ):  # a number that _integer() did not take: no range has so many digits
+        if type(value) is int:  # a number that _integer() did not take: no range has so many digits
             return text
     return value
 
@@ -107,10 +106,17 @@ def _json(row, text):
             flaw = "IncompleteInput"
         else:
             try:
-                return json.loads(text)
+                return json.loads(_joined(text) if "\\u" in text else text)
             except ValueError:
                 pass
     raise _refusal(row, "tried to set api key with invalid json " + flaw, text)
+
+
+def _joined(text):
+    """The text without escaped surrogate pairs, of which json.loads makes two halves each."""
+    joined = loader.use("proto.surrogates").joined(text)
+    loader.release("proto.surrogates")
+    return joined
 
 
 def _refusal(row, reason, text):
