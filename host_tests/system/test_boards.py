@@ -20,7 +20,7 @@ BROKEN = {
     "a coil that clicks at reset": ('"coil": 26', '"coil": 14', "devkit: CONTACTOR.coil: pin 14 pulses at reset"),
     "no pull-down": ('"pull_down": True', '"pull_down": False', "devkit: CONTACTOR.pull_down: want True"),
     "levels that rise": ("(1960, 6000)", "(2300, 6000)", "PILOT.levels: ADC mV must fall from level to level"),
-    "levels that stand still": ("(1960, 6000)", "(2215, 6000)", "ADC mV must fall from level to level: 2215, then 2215"),
+    "levels that stand still": ("(1960, 6000)", "(2215, 6000)", "ADC mV must fall from level to level: 2215,"),
     "a level the ADC cannot tell": ("(430, -12000)", "(50, -12000)", "devkit: PILOT.levels: want 100..3100 mV"),
     "four levels": (", (430, -12000)", "", "devkit: PILOT.levels: want the pilot at 12000, 9000,"),
     "levels that are no pairs": ("(430, -12000)", "430", "devkit: PILOT.levels: want five pairs"),
@@ -94,4 +94,5 @@ def test_the_command_exits_0_for_the_boards_we_ship():
 
 
 def command(*args):
-    return subprocess.run([sys.executable, "-m", "tools.boards", *args], cwd=ROOT, capture_output=True, text=True)
+    line = [sys.executable, "-m", "tools.boards", *args]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)

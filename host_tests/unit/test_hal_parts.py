@@ -1,0 +1,128 @@
+"""Contactor, button, lamp, and how a part is found by its kind; all on the simulated chip."""
+
+import sys
+
+import link
+import micropython
+from check import eq, raises
+
+from pilotwire import hal, loader
+from pilotwire.hal.contactor import Contactor
+
+COIL, MIRROR = 26, 34
+
+
+class Board:
+    LIMITS = {"ma": 16000, "phases": 3}
+    CONTACTOR = {
+        "coil": COIL,
+        "pull_down": True,
+        "mirror": MIRROR,
+        "mirror_closed": 0,
+        "release_ms": 30,
+        "close_ms": 40,
+    }
+    METER = {"kind": "sdm630", "uart": 1, "tx": 25, "rx": 32, "de": 33, "baud": 9600, "address": 1}
+    INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 2}
+    BUTTON = {"pin": 0}
+    PILOT = {"pwm": 27, "adc": 36, "levels": ((2470, 12000), (430, -12000))}
+    LOCK = None
+
+
+def told(call, *args):
+    """What the pins did during this call: [(kind, pin, value)]."""
+    link.heard = []
+    try:
+        call(*args)
+        return [(line[0], line[2], line[3]) for line in link.heard]
+    finally:
+        link.heard = None
+
+
+def test_a_new_contactor_is_open():
+    eq(told(hal.make, Board, "CONTACTOR")[0], ("P", COIL, 0))
+    eq(hal.make(Board, "CONTACTOR").commanded, False)
+
+
+def test_a_contactor_closes_and_opens():
+    contactor = hal.make(Board, "CONTACTOR")
+    eq(told(contactor.close), [("P", COIL, 1)])
+    eq(contactor.commanded, True)
+    eq(told(contactor.open), [("P", COIL, 0)])
+    eq(contactor.commanded, False)
+
+
+def test_opening_drives_the_pin_even_when_we_believe_it_is_open():
+    contactor = hal.make(Board, "CONTACTOR")
+    contactor._coil.value(1)
+    contactor.open()
+    eq(contactor._coil.value(), 0)
+
+
+def test_the_mirror_contact_is_read_by_the_level_the_board_names():
+    for level in (0, 1):
+        contactor = Contactor(COIL, MIRROR, level, 30, 30)
+        link.set_level(MIRROR, level)
+        eq(contactor.feedback(), True)
+        link.set_level(MIRROR, 1 - level)
+        eq(contactor.feedback(), False)
+
+
+def test_a_contactor_without_a_mirror_contact_gives_no_feedback():
+    eq(Contactor(COIL, None, None, 30, 30).feedback(), None)
+
+
+def test_the_contactors_times_are_those_of_the_board():
+    contactor = hal.make(Board, "CONTACTOR")
+    eq((contactor.release_ms, contactor.close_ms), (30, 40))
+
+
+def test_a_button_is_pressed_while_its_pin_is_low():
+    button = hal.make(Board, "BUTTON")
+    eq(button.pressed(), False)
+    link.set_level(0, 0)
+    eq(button.pressed(), True)
+    link.set_level(0, 1)
+    eq(button.pressed(), False)
+
+
+def test_a_lamp_shows_a_colour_and_says_it_once():
+    lamp = hal.make(Board, "INDICATOR")
+    eq(told(lamp.show, 255, 0, 16), [("N", 18, "ff0010ff0010")])
+    eq(told(lamp.show, 255, 0, 16), [])
+    eq(told(lamp.show, 0, 0, 0), [("N", 18, "000000000000")])
+
+
+def test_a_part_is_made_by_the_driver_that_its_kind_names():
+    eq(type(hal.make(Board, "METER")).__name__, "ModbusMeter")
+    eq(type(hal.make(Board, "PILOT")).__name__, "AdcPilot")
+
+
+def test_an_absent_part_is_none_and_loads_nothing():
+    eq(hal.make(Board, "LOCK"), None)
+    eq(hal.make(Board, "READER"), None)
+    assert "pilotwire.hal.lock" not in sys.modules
+
+
+def test_a_kind_without_a_driver_is_an_import_error():
+    class Odd(Board):
+        METER = {"kind": "sdm999"}
+
+    raises(ImportError, hal.make, Odd, "METER")
+
+
+def test_a_part_that_is_let_go_of_can_be_made_again():
+    loader.release("hal.button")
+    eq(hal.make(Board, "BUTTON").pressed(), False)
+
+
+def test_moving_and_reading_a_contactor_allocates_nothing():
+    contactor = hal.make(Board, "CONTACTOR")
+    link.set_level(MIRROR, 1)
+    micropython.heap_lock()
+    try:
+        contactor.close()
+        contactor.feedback()
+        contactor.open()
+    finally:
+        micropython.heap_unlock()
