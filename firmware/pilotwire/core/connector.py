@@ -206,17 +206,25 @@ class Connector:
             state = step(state, "fault")
         else:
             state = step(state, "clear")
-        state = step(state, "offer" if effect == NONE and self._offers() else "withdraw")
+        state = step(state, "offer" if effect == NONE and self._offering() else "withdraw")
         if self.state == "CX" and self._state_ms >= _FORCED_MS:
             state = step(state, "expired")
         if self._may_close(contact):
             state = step(state, "close")
         return state
 
-    def _offers(self):
-        if self.close and not self.permit:
-            return False
+    def _offering(self):
+        return self.offers and (self.permit or not self.close)
+
+    @property
+    def offers(self):
+        """Is current offered to a car that comes, as far as the connector knows? Faults apart."""
         return self.offer_ma >= LEAST_MA and self.seen_b and not self.ventilation
+
+    @property
+    def rests(self):
+        """Does a car that asks have to wait because the contactor opened a moment ago?"""
+        return self.letter == "C" and not self.close and self._open_ms < self._rest_ms
 
     def _may_close(self, contact):
         """Everything but the offer and the faults: without them the state is not C2W."""
