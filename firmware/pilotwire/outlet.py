@@ -70,6 +70,14 @@ class Outlet:
         finally:
             loader.release("core.reason")
 
+    operative = True  # ChangeAvailability and ReserveNow will set these
+    reserved = False
+
+    @property
+    def ended(self):
+        """The transaction is over, its last words are awaited."""
+        return self._ending is not None
+
     @property
     def settings(self):
         return self._box.settings
