@@ -129,7 +129,7 @@ while True:
         await bench.until(lambda: any(line.startswith("again") for line in bench.log))
         assert "again b'kept' (2030, 1, 2, 3, 4, 5)" in bench.log
         assert bench.world.resets == 1
-        assert "chip reset: reset" in bench.log
+        assert "sim: chip reset: reset" in bench.log
 
     on_a_bench(tmp_path, firmware, story)
 
@@ -169,7 +169,7 @@ while True:
         await asyncio.sleep(0.5)
         await bench.do(lambda: bench.world.fault(1, "diode", True))
         await bench.until(lambda: "cause True" in bench.log, 15)
-        assert "chip reset: wdt" in bench.log
+        assert "sim: chip reset: wdt" in bench.log
 
     on_a_bench(tmp_path, firmware, story)
 

@@ -1,7 +1,7 @@
 """Two small UDP services the simulated network offers: a name server and a time server.
 
-Names are looked up by the host's own resolver, A records only. Time is the world's, as --clock set
-it.
+Names are looked up by the host's own resolver, A records only; but a time server's name always has
+an address, because every question for the time ends here. Time is the world's, as --clock set it.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ _A, _IN = 1, 1
 _NO_NAME = 3
 _NTP_EPOCH_S = 2_208_988_800  # 1900 to 1970
 _CLIENT, _SERVER = 3, 4
+_TIME_SERVER = "192.0.2.123"  # an address of nobody (RFC 5737)
 
 
 def question(query):
@@ -64,15 +65,22 @@ class Names(asyncio.DatagramProtocol):
             name, kind, end = question(query)
         except ValueError:
             return
-        addresses, code = [], 0
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(
-                name, None, family=socket.AF_INET, type=socket.SOCK_STREAM
-            )
-            addresses = [entry[4][0] for entry in found] if kind == _A else []
+            addresses, code = await _addresses(name), 0
         except (OSError, UnicodeError):
-            code = _NO_NAME
-        self._transport.sendto(dns_answer(query, end, addresses, code), peer)
+            addresses, code = [], _NO_NAME
+        shown = addresses if kind == _A else []
+        self._transport.sendto(dns_answer(query, end, shown, code), peer)
+
+
+async def _addresses(name):
+    """IPv4 addresses of a name. OSError: it has none."""
+    if "ntp" in name or name.startswith("time."):
+        return [_TIME_SERVER]
+    found = await asyncio.get_running_loop().getaddrinfo(
+        name, None, family=socket.AF_INET, type=socket.SOCK_STREAM
+    )
+    return [entry[4][0] for entry in found]
 
 
 class Time(asyncio.DatagramProtocol):

@@ -50,7 +50,7 @@ class Chip:
                 raise NoChip("the interpreter ended before the chip started, see above")
             again = True
             self._world.chip_stopped(cause, outputs_stay=cause == "soft")
-            self._log("chip reset: " + cause)
+            self._log("sim: chip reset: " + cause)
             if cause == "panic":
                 await asyncio.sleep(_REST_S)
 

@@ -105,7 +105,7 @@ class Run:
             self._shelf.save(self._world)
 
     def _log(self, text):
-        print(f"{self._world.timeline.now_us / 1e6:10.3f} {text}", file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
         self._world.tell("log", text=text)
 
 
@@ -143,7 +143,7 @@ def _free(wanted, option):
 
 
 def _taken(option, host, port, error):
-    return ValueError(f"{option} {host}:{port}: {error.strerror or error}")
+    return ValueError(f"{option} {host}:{port}: {os.strerror(error.errno)}")
 
 
 async def run(chosen):
