@@ -21,6 +21,7 @@ from pilotwire.proto import ocppj, ws
 _TICK_MS = const(100)
 _DIAL_S = const(15)
 _READ = const(512)
+_SHOWN = const(190)  # characters of a message in the log
 _OUT_MOST = const(16)  # frames that wait for a slow network; a server that reads nothing is left
 
 
@@ -69,12 +70,13 @@ class Session:
             while not self._end and wanted(self._box) == self._address:
                 self._tick(clock.ms())
                 await asyncio.sleep_ms(_TICK_MS)
-            await self._goodbye()
+            end = self._end  # what comes after our goodbye is no news
+            await self._goodbye(end)
         finally:
             for task in tasks:
                 task.cancel()
-        if self._end:
-            raise self._end
+        if end:
+            raise end
 
     async def _guard(self, part):
         try:
@@ -82,11 +84,11 @@ class Session:
         except Exception as e:
             self._end = self._end or e
 
-    async def _goodbye(self):
+    async def _goodbye(self, end):
         """Says why we go, and gives the writer half a second for it."""
-        if isinstance(self._end, (OSError, MemoryError)):
+        if isinstance(end, (OSError, MemoryError)):
             return
-        code = self._end.code if isinstance(self._end, ws.WsError) else ws.GOING_AWAY
+        code = end.code if isinstance(end, ws.WsError) else ws.GOING_AWAY
         self._out.append(ws.frame(ws.CLOSE, bytes((code >> 8, code & 255)), os.urandom(4)))
         self._wake.set()
         for _ in range(5):
@@ -116,7 +118,7 @@ class Session:
 
     def _message(self, text):
         now_ms = self._box.clock.ms()
-        self._box.log.debug("ocpp < " + text)
+        self._box.log.debug("ocpp < " + text[:_SHOWN])
         try:
             event = self._ocppj.receive(text)
         except ocppj.CallError as e:
@@ -163,7 +165,7 @@ class Session:
             await self._wake.wait()
 
     def _text(self, text):
-        self._box.log.debug("ocpp > " + text)
+        self._box.log.debug("ocpp > " + text[:_SHOWN])
         self._send(ws.TEXT, text.encode())
 
     def _send(self, opcode, payload):

@@ -55,11 +55,12 @@ class Registration:
         status, interval_s = payload["status"], int(payload["interval"])
         if status not in ("Accepted", "Pending", "Rejected"):
             raise ValueError("status " + str(status))
+        if status == "Accepted":
+            self._heartbeat.set_clock(payload["currentTime"])  # raises before anything is taken
         self._box.log.info("ocpp: boot %s, interval %d s" % (status, interval_s))
         self.accepted, self.rejected = status == "Accepted", status == "Rejected"
         if self.accepted:
             self._pause_s = 0
-            self._heartbeat.set_clock(payload["currentTime"])
             self._heartbeat.set_interval(interval_s)
             self._box.ocpp.accept(True)
         else:

@@ -25,12 +25,12 @@ class CallError(Exception):
 
 def result(uid, payload):
     """The text of a CALLRESULT."""
-    return json.dumps([RESULT, uid, payload])
+    return _text([RESULT, uid, payload])
 
 
 def error(uid, code, text):
     """The text of a CALLERROR; its description is cut to 255 characters, its details are {}."""
-    return json.dumps([ERROR, uid, code, text[:_TEXT_MOST], {}])
+    return _text([ERROR, uid, code, text[:_TEXT_MOST], {}])
 
 
 class OcppJ:
@@ -48,7 +48,7 @@ class OcppJ:
         if self._uid:
             raise RuntimeError("a CALL is in flight")
         self._uid, self.action = uid, action
-        return json.dumps([CALL, uid, action, payload])
+        return _text([CALL, uid, action, payload])
 
     def receive(self, text):
         """-> (kind, uid, action, body), or None for what the standard tells us to ignore.
@@ -86,6 +86,10 @@ def _call(message, uid):
     if type(body) is not dict:
         raise CallError("FormationViolation", "the payload is no object", uid)
     return CALL, uid, message[2], body
+
+
+def _text(message):
+    return json.dumps(message, separators=(",", ":"))
 
 
 def _mended(text):

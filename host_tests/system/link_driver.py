@@ -1,0 +1,72 @@
+"""Runs inside MicroPython: the OCPP link over a real socket, with a fake wallbox behind it.
+
+link_driver.py URL SCENARIO    prints a JSON line each time what the keys show has changed
+    watch      only the link
+    session    a car comes as soon as the boot is accepted, charges for 2.5 s and goes; ends when all is said
+"""
+
+import asyncio
+import json
+import sys
+
+from point import Box
+
+from pilotwire.net import ocpp_link
+from pilotwire.net.clock import Clock
+
+ocpp_link._PAUSES_S = (1,)
+
+
+def status(name):
+    return name, "NoError", None, None
+
+
+async def show(box):
+    last = None
+    while True:
+        ocpp = box.ocpp
+        now = {"connected": ocpp.connected, "accepted": ocpp.accepted, "error": ocpp.last_error}
+        if now != last:
+            print(json.dumps(now))
+            last = now
+        await asyncio.sleep_ms(20)
+
+
+async def session(box):
+    outlet, clock = box.outlets[0], box.clock
+    while not box.ocpp.accepted:
+        await asyncio.sleep_ms(20)
+    outlet.status = status("Preparing")
+    t = outlet.begin(clock.ms())
+    while t.phase != "running":
+        await asyncio.sleep_ms(20)
+    outlet.status = status("Charging")
+    for _ in range(25):
+        await asyncio.sleep_ms(100)
+        outlet.meter.energy_wh += 10
+    t.stop(outlet.meter.energy_wh, clock.ms(), "EVDisconnected")
+    outlet.status = status("Available")
+    while outlet.transactions:
+        await asyncio.sleep_ms(20)
+    await asyncio.sleep_ms(300)
+    box.settings.values["ocppe"] = False
+    while box.ocpp.started:
+        await asyncio.sleep_ms(20)
+
+
+async def main(url, scenario):
+    box = Box()
+    box.clock = Clock()
+    box.settings.values.update(ocppe=True, ocppu=url, ocppi=1)
+    box.ocpp = ocpp_link.Status(box)
+    box.log.info = box.log.debug = box.log.warn = box.log.error = lambda text: print(text, file=sys.stderr)
+    tasks = [asyncio.create_task(ocpp_link.keep(box)), asyncio.create_task(show(box))]
+    if scenario == "session":
+        await session(box)
+        for task in tasks:
+            task.cancel()
+    else:
+        await asyncio.sleep(60)
+
+
+asyncio.run(main(sys.argv[1], sys.argv[2]))
