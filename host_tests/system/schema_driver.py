@@ -1,4 +1,4 @@
-"""Runs inside MicroPython: prints every kind of message that the charge point makes, one JSON list [kind, action, payload] per line."""
+"""Runs inside MicroPython: prints every kind of message the charge point makes, a JSON list [kind, action, payload] each."""
 
 import json
 
@@ -27,8 +27,7 @@ def session(outlets, start="Accepted", tag="no-card"):
     bench.wait(60)
     bench.rest()
     t.stop(12346001, bench.now_ms, "EVDisconnected")
-    bench.next()
-    bench.answer()
+    bench.rest()
     bench.wait(300)
     bench.rest()
 

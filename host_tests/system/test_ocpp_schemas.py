@@ -1,4 +1,4 @@
-"""Every kind of message the charge point makes is valid by the JSON schemas of the `ocpp` package. They are made inside MicroPython."""
+"""What the charge point says, made inside MicroPython, is valid by the JSON schemas of the `ocpp` package."""
 
 import asyncio
 import json
