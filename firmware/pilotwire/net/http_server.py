@@ -3,7 +3,7 @@
 Why not asyncio.start_server: it takes any number of connections, reads lines of any length and
 retries a failing accept without a pause. Here
 
-- at most _MOST connections are open. A newcomer takes the place of the oldest one whose request
+- at most MOST connections are open. A newcomer takes the place of the oldest one whose request
   is not complete (an idle socket, a slow sender); when all are being answered it is told 503 at
   once;
 - every connection has a deadline for its request and one for its answer;
@@ -25,7 +25,7 @@ from micropython import const
 
 from pilotwire.proto import http
 
-_MOST = const(6)
+MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
 _PIECE = const(512)
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
@@ -71,7 +71,7 @@ class HttpServer:
     def _admit(self, sock):
         sock.setblocking(False)
         connection = _Connection(sock)
-        if len(self._open) >= _MOST and not self._evict():
+        if len(self._open) >= MOST and not self._evict():
             self.refused += 1
             self._drain(sock)
             connection.last_words(503, "too many requests at once")
@@ -215,7 +215,7 @@ def _listen(port):
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # a number: asks no name server
-        listener.listen(4)
+        listener.listen(8)
         listener.setblocking(False)
     except OSError:
         listener.close()
