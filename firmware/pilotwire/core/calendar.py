@@ -11,8 +11,8 @@ def text(utc_s, ms=0):
 
 
 def parse(text):
-    """-> (unix seconds, ms) of a date and time as RFC 3339 writes it: "2025-01-31T12:00:00", then maybe a fraction, then
-    maybe "Z" or "+01:00"; without a zone it is UTC. Raises ValueError for anything else, and before 1970.
+    """-> (unix seconds, ms) of a date and time as RFC 3339 writes it: "2025-01-31T12:00:00", then maybe a fraction,
+    then maybe "Z" or "+01:00"; without a zone it is UTC. Raises ValueError for anything else, and before 1970.
     """
     if len(text) < 19 or text[4] + text[7] + text[10] + text[13] + text[16] != "--T::":
         raise ValueError("time: want YYYY-MM-DDTHH:MM:SS")
@@ -82,6 +82,8 @@ def _fraction(rest):
     end = 1
     while rest[end : end + 1].isdigit():
         end += 1
+    if end == 1:
+        raise ValueError("time: want digits")
     return _number((rest[1:end] + "00")[:3]), rest[end:]
 
 

@@ -19,7 +19,7 @@ class Session:
         self._charged_ms = None
 
     def update(self, register_wh):
-        """A reading of the meter's register in Wh, None when there is none. A lower one than before takes nothing back."""
+        """A reading of the meter's register in Wh, None when there is none. A lower one takes nothing back."""
         if register_wh is None or self.began_ms is None:
             return
         if self._register_wh is None:

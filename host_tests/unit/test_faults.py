@@ -1,0 +1,123 @@
+import micropython
+from check import eq, raises
+
+from pilotwire.core import faults
+from pilotwire.core.faults import ERR, FAULTS, NAME, NONE, OCPP_ERROR, OPEN, OPEN_F, PILOT, RECOVERS, WITHDRAW, FaultSet
+
+# OCPP 1.6, 7.6
+OCPP_ERRORS = """
+ConnectorLockFailure EVCommunicationError GroundFailure HighTemperature InternalError LocalListConflict NoError
+OtherError OverCurrentFailure OverVoltage PowerMeterFailure PowerSwitchFailure ReaderFailure ResetFailure
+UnderVoltage WeakSignal
+"""
+
+
+def with_rule(rule):
+    return [row[NAME] for row in FAULTS if row[RECOVERS] == rule]
+
+
+def test_a_fault_that_recovers_by_itself_lasts_as_long_as_its_cause():
+    for name in with_rule("self"):
+        f = FaultSet()
+        f.set(name)
+        f.unplugged()
+        f.acknowledge()
+        eq(f.present(name), True)
+        f.clear(name)
+        eq(f.any, False)
+
+
+def test_a_fault_that_recovers_by_unplugging_needs_its_cause_gone_and_the_car_gone():
+    for name in with_rule("unplug"):
+        f = FaultSet()
+        f.set(name)
+        f.unplugged()
+        eq(f.present(name), True)
+        f.clear(name)
+        f.acknowledge()
+        eq(f.present(name), True)
+        f.unplugged()
+        eq(f.any, False)
+
+
+def test_a_fault_that_needs_a_person_needs_its_cause_gone_and_a_person():
+    for name in with_rule("person"):
+        f = FaultSet()
+        f.set(name)
+        f.acknowledge()
+        eq(f.present(name), True)
+        f.clear(name)
+        f.unplugged()
+        eq(f.present(name), True)
+        f.acknowledge()
+        eq(f.any, False)
+
+
+def test_a_fault_remembered_from_before_a_power_cut_is_held_without_its_cause():
+    f = FaultSet()
+    f.hold("weld")
+    eq(f.first()[NAME], "weld")
+    f.acknowledge()
+    eq(f.any, False)
+
+
+def test_the_rules_of_recovery():
+    eq(with_rule("person"), ["weld"])
+    eq(with_rule("unplug"), ["no_close", "diode", "pilot_frozen"])
+    eq(with_rule("self"), ["pilot_short", "meter"])
+
+
+def test_the_most_dangerous_fault_is_shown_first_and_hides_none():
+    f = FaultSet()
+    names = [row[NAME] for row in FAULTS]
+    for name in reversed(names):
+        f.set(name)
+        eq(f.first()[NAME], name)
+    eq(f.names(), names)
+    order = [names.index(name) for name in ("weld", "pilot_short", "diode", "meter")]
+    eq(order, sorted(order))
+
+
+def test_the_strongest_effect_counts_and_the_weaker_comes_back_with_it_gone():
+    f = FaultSet()
+    eq((f.effect(), f.first()), (NONE, None))
+    for name, effect in (("meter", WITHDRAW), ("diode", OPEN), ("weld", OPEN_F)):
+        f.set(name)
+        eq(f.effect(), effect)
+    f.clear("weld")
+    f.acknowledge()
+    eq(f.effect(), OPEN)
+    f.clear("diode")
+    f.unplugged()
+    eq(f.effect(), WITHDRAW)
+
+
+def test_every_fault_but_the_meters_opens_at_once_and_only_a_weld_shows_f():
+    for row in FAULTS:
+        eq(row[PILOT], {"weld": "F", "meter": "withdraw"}.get(row[NAME], "x1"))
+
+
+def test_the_table_speaks_ocpp_and_the_err_numbers_that_clients_know():
+    for row in FAULTS:
+        assert row[OCPP_ERROR] in OCPP_ERRORS.split() and row[OCPP_ERROR] != "NoError", row
+        assert 1 <= row[ERR] <= 16, row
+        if row[OCPP_ERROR] == "OtherError":
+            assert row[faults.VENDOR_CODE], row
+
+
+def test_an_unknown_fault_is_an_error():
+    raises(KeyError, FaultSet().set, "typo")
+
+
+def test_what_the_safety_path_calls_allocates_nothing():
+    f = FaultSet()
+    micropython.heap_lock()
+    try:
+        f.set("weld")
+        f.clear("weld")
+        f.unplugged()
+        f.acknowledge()
+        effect = f.effect()
+    finally:
+        micropython.heap_unlock()
+    eq(effect, NONE)

@@ -1,0 +1,107 @@
+from check import eq
+from wire import Wire, charging
+
+from pilotwire.core.ocpp_status import status
+from pilotwire.core.transaction import Transaction
+
+
+class Outlet:
+    """What status() looks at, around a connector on a wire."""
+
+    def __init__(self, wire, phase=None, trx=0):
+        self.connector = wire.box
+        self.faults = wire.box.faults
+        self.plugged = wire.box.plugged
+        self.trx = trx
+        self.transaction = None
+        if phase:
+            self.transaction = Transaction(1, "no-card", 0, 0)
+            self.transaction.phase = phase
+
+
+def of(wire, phase=None, trx=0):
+    return status(Outlet(wire, phase, trx))
+
+
+def fine(name):
+    return name, "NoError", None, None
+
+
+def test_without_a_car_the_outlet_is_available():
+    eq(of(Wire().run(1000), trx=None), fine("Available"))
+
+
+def test_authorised_before_the_plug_it_is_preparing():
+    eq(of(Wire().run(1000), trx=1), fine("Preparing"))
+
+
+def test_with_a_car_it_is_preparing_until_the_transaction_is_accepted():
+    wire = Wire(car="B").run(1000)
+    for phase in (None, "new", "starting"):
+        eq(of(wire, phase), fine("Preparing"))
+
+
+def test_a_car_that_does_not_ask_is_suspended_by_itself():
+    eq(of(Wire(car="B").offer().run(1000), "running"), fine("SuspendedEV"))
+
+
+def test_it_is_charging_while_the_contactor_is_closed_and_current_offered():
+    eq(of(charging(), "running"), fine("Charging"))
+
+
+def test_a_withdrawn_offer_is_suspended_by_the_wallbox_whether_the_car_asks_or_not():
+    for car in "BC":
+        wire = charging()
+        wire.car = car
+        eq(of(wire.offer(0).run(100), "running"), fine("SuspendedEVSE"))
+        eq(of(wire.run(7000), "running"), fine("SuspendedEVSE"))
+
+
+def test_a_car_that_asks_during_the_pause_after_opening_is_suspended_by_the_wallbox():
+    wire = charging()
+    wire.car = "B"
+    wire.run(100)
+    eq(of(wire, "running"), fine("SuspendedEV"))
+    wire.car = "C"
+    wire.run(2000)
+    eq(of(wire, "running"), fine("SuspendedEVSE"))
+
+
+def test_after_the_transaction_it_is_finishing_until_the_car_is_unplugged():
+    wire = charging().offer(0).run(7000)
+    for phase in ("stopping", "done", "refused"):
+        eq(of(wire, phase), fine("Finishing"))
+    wire.car = "A"
+    wire.run(1000)
+    eq(of(wire, "stopping", None), fine("Available"))
+
+
+def test_every_fault_says_its_code_and_comes_before_all_else():
+    wire = charging()
+    for name, error, vendor in (
+        ("meter", "PowerMeterFailure", None),
+        ("diode", "OtherError", "PilotDiode"),
+        ("pilot_short", "OtherError", "PilotShort"),
+        ("weld", "PowerSwitchFailure", "ContactorWelded"),
+    ):
+        wire.box.faults.set(name)
+        eq(of(wire, "running"), ("Faulted", error, None, vendor))
+
+
+def test_a_car_that_wants_ventilation_is_faulted():
+    wire = Wire(car="B").offer().run(1000)
+    wire.car = "D"
+    eq(of(wire.run(300), "running"), ("Faulted", "OtherError", None, "VentilationRequired"))
+
+
+def test_an_external_fault_is_faulted():
+    wire = Wire().run(1000)
+    wire.box.external_fault = True
+    eq(of(wire), ("Faulted", "OtherError", None, "SafetyInput"))
+
+
+def test_errors_fit_the_20_and_50_characters_of_ocpp():
+    from pilotwire.core.faults import FAULTS, OCPP_ERROR, VENDOR_CODE
+
+    for row in FAULTS:
+        assert len(row[VENDOR_CODE]) <= 50 and row[OCPP_ERROR], row
