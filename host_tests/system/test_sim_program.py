@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -161,3 +162,28 @@ def test_the_clock_is_read_as_a_time_or_as_seconds():
     assert options.utc("2026-01-31T12:00:00Z") == options.utc("1769860800") == 1769860800
     assert options.utc("2026-01-31T12:00:00") == 1769860800
     assert options.utc("2026-01-31T13:00:00+01:00") == 1769860800
+
+
+def status(sim, seconds=2):
+    """The answer of the firmware's own door. OSError when none comes."""
+    with urllib.request.urlopen(f"http://{sim.http}/api/status?filter=car", None, seconds) as got:
+        return json.load(got)
+
+
+def test_the_network_goes_silent_and_comes_back(tmp_path):
+    with Sim(tmp_path) as sim:
+        assert status(sim) == {"car": 1}
+        assert sim.say(do="wifi", on=False) == {"ok": True}
+        with pytest.raises(OSError):
+            status(sim, 1)
+        assert sim.say(do="wifi", on=True) == {"ok": True}
+        assert status(sim, 10) == {"car": 1}
+
+
+def test_the_doors_are_the_same_after_a_reset(tmp_path):
+    with Sim(tmp_path) as sim:
+        urllib.request.urlopen(f"http://{sim.http}/api/set?rst=1", None, 5).close()
+        state = sim.until(lambda state: state["resets"] == 1)
+        assert state["uptime_ms"] < 5000
+        sim.until(lambda state: state["uptime_ms"] > 1500)
+        assert status(sim, 10) == {"car": 1}

@@ -6,6 +6,7 @@ import json
 import pytest
 from world_play import a_world, charging, run
 
+from tools.sim.world import faults, options
 from tools.sim.world.control import Control
 
 
@@ -228,3 +229,9 @@ def test_who_watches_hears_every_change_and_who_leaves_is_forgotten():
         assert world.listeners == []
 
     asyncio.run(talk())
+
+
+def test_the_readme_says_what_each_fault_does():
+    text = (options.ROOT / "tools" / "sim" / "README.md").read_text()
+    for name, (part, meaning) in faults.FAULTS.items():
+        assert f"| `{name}` | {part or '-'} | {meaning} |" in text

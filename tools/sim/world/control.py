@@ -23,14 +23,25 @@ class Control:
         self._moment = moment
         self._power_cut = power_cut
         self._server = None
+        self._talks = {}  # task of each connection: its writer
 
     async def open(self, host, port):
         """Listen; returns the port. OSError when it is taken."""
         self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST_LINE)
         return self._server.sockets[0].getsockname()[1]
 
+    async def close(self):
+        """End every connection, so that no task of theirs is left."""
+        if self._server:
+            self._server.close()
+        for writer in self._talks.values():
+            writer.close()
+        await asyncio.gather(*self._talks, return_exceptions=True)
+
     async def _serve(self, reader, writer):
         watching = None
+        talk = asyncio.current_task()
+        self._talks[talk] = writer
         try:
             while line := await self._line(reader, writer):
                 request = _parsed(line)
@@ -44,6 +55,7 @@ class Control:
             if watching:
                 self._world.listeners.remove(watching)
             writer.close()
+            del self._talks[talk]
 
     @staticmethod
     async def _line(reader, writer):

@@ -77,9 +77,7 @@ async def _addresses(name):
     """IPv4 addresses of a name. OSError: it has none."""
     if "ntp" in name or name.startswith("time."):
         return [_TIME_SERVER]
-    found = await asyncio.get_running_loop().getaddrinfo(
-        name, None, family=socket.AF_INET, type=socket.SOCK_STREAM
-    )
+    found = await asyncio.get_running_loop().getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_STREAM)
     return [entry[4][0] for entry in found]
 
 

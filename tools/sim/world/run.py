@@ -32,10 +32,12 @@ class Run:
         self._shelf.load(self._world)
         self._link = Link(self._world, self._log)
         self._link.bound = self._bound
+        self._control = Control(self._world, self._link.moment, self._power_cut)
         self._http = _free(chosen.http, "--http")
         self._modbus = "{}:{}".format(*chosen.modbus)  # bound only when the firmware enables it
         self._utc_s = time.time() if chosen.clock is None else chosen.clock
         self._chip = None
+        self._tasks = []
 
     async def until_stopped(self):
         """-> the status of the process. ValueError: could not start, and why."""
@@ -44,20 +46,20 @@ class Run:
             loop.add_signal_handler(sign, self._end, 0)
         try:
             await self._open_doors()
-            tasks = [asyncio.create_task(job) for job in (self._chip.run(), self._keep_saving())]
-            for task in tasks:
-                task.add_done_callback(self._task_ended)
+            for job in (self._chip.run(), self._keep_saving()):
+                self._tasks.append(asyncio.create_task(job))
+                self._tasks[-1].add_done_callback(self._task_ended)
             return await self._status
         finally:
-            if self._chip:
-                self._chip.kill()
+            self._kill()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self._control.close()
             self._shelf.save(self._world)
 
     async def _open_doors(self):
-        control = Control(self._world, self._link.moment, self._power_cut)
         host, port = self._chosen.control
         try:
-            self._control = f"{host}:{await control.open(host, port)}"
+            self._control_door = f"{host}:{await self._control.open(host, port)}"
         except OSError as error:
             raise _taken("--control", host, port, error) from None
         clock = names.Time(self._link.moment, self._now_utc_s)
@@ -81,15 +83,22 @@ class Run:
     def _bound(self, port, address):
         """The chip has opened a door."""
         if port == 80 and self._world.resets == 0:
-            print(f"ready http {address} control {self._control}", file=sys.stderr, flush=True)
+            print(f"ready http {address} control {self._control_door}", file=sys.stderr, flush=True)
 
     def _now_utc_s(self):
         return self._utc_s + self._world.timeline.now_us / 1e6
 
     def _power_cut(self):
-        self._chip.kill()
+        self._kill()
         self._world.chip_stopped("power")
         self._end(POWER_CUT)
+
+    def _kill(self):
+        """End the chip's process, and the task that would start it again."""
+        for task in self._tasks:
+            task.cancel()
+        if self._chip:
+            self._chip.kill()
 
     def _end(self, status):
         if not self._status.done():
