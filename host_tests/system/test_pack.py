@@ -1,0 +1,41 @@
+"""The packer of tables: a module of one bytes constant out of a source that people read."""
+
+import runpy
+
+import pytest
+
+from tools import pack
+
+KEYS = pack._API / "keys.py"
+
+
+def packed(tmp_path, text):
+    source, out = tmp_path / "table.py", tmp_path / "packed.py"
+    source.write_text(text)
+    pack.pack(source, out)
+    return runpy.run_path(str(out))["TABLE"]
+
+
+def test_a_row_becomes_a_line(tmp_path):
+    text = 'ROWS = (("a", "int", "", "", "", 1, 2, "x", ""), ("b", "", "", "", "", None, None, [], "O"))'
+    assert packed(tmp_path, text) == b'\na\tint\t\t\t\t1\t2\t"x"\nb\t\t\t\t\t\t\t[]\tO\n'
+
+
+def test_the_key_table_packs_to_under_2_kb_for_62_rows(tmp_path):
+    assert 1000 < pack.pack(KEYS, tmp_path / "packed.py") < 2048
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "want one table, found 0"),
+        ('A = (("a",),)\nB = (("b",),)', "want one table, found 2"),
+        ('A = (("a", 1), ("b",))', "row of another length"),
+        ('A = (("a", 1), ("a", 2))', "twice: a"),
+        ('A = (("a\\tb", 1),)', "no tab or newline"),
+        ("A = (open('x'),)", "malformed"),
+    ],
+)
+def test_a_table_that_cannot_be_right_is_refused(tmp_path, text, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        packed(tmp_path, text)
