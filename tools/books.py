@@ -37,7 +37,7 @@ class Session:
 
 
 class Books:
-    """.sessions every Session, in order           .boots      payloads of the BootNotifications
+    """.sessions    every Session, in order
     .statuses    {connector: payload of its last StatusNotification}
     .violations  texts, empty when every message was right
     .answers     {action: function(payload) -> payload}: what a test puts there comes before ours;
@@ -47,7 +47,7 @@ class Books:
 
     def __init__(self, heartbeat_s=HEARTBEAT_S):
         self.heartbeat_s = heartbeat_s
-        self.sessions, self.boots, self.violations = [], [], []
+        self.sessions, self.violations = [], []
         self.statuses, self.answers, self.refused = {}, {}, set()
 
     def react(self, name, action, payload):
@@ -60,7 +60,6 @@ class Books:
         return _ACTIONS[action](self, name, payload)
 
     def _boot(self, name, payload):
-        self.boots.append(payload)
         return {"status": "Accepted", "currentTime": utc_now(), "interval": self.heartbeat_s}
 
     def _heartbeat(self, name, payload):

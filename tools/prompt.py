@@ -52,13 +52,13 @@ def answer(box, words):
     try:
         return COMMANDS[name][0](box, *rest) or ""
     except (TypeError, ValueError):
-        return f"{name} {COMMANDS[name][1]}\n"
+        return f"want {name}{COMMANDS[name][1]}\n"
     except (WallboxError, OSError) as e:
         return f"{e}\n"
 
 
 def help_text(box, *_):
-    return "".join(f"  {name:<8}{about}\n" for name, (_, about) in COMMANDS.items())
+    return "".join(f"  {name}{about}\n" for name, (_, about) in COMMANDS.items())
 
 
 def plug(box, amps="16", phases="3"):
@@ -82,7 +82,7 @@ def fault(box, name, word="on"):
 
 
 def status(box):
-    return "".join(f"  {key:<8}{json.dumps(value)}\n" for key, value in box.status().items())
+    return "".join(f"  {key:<16} {json.dumps(value)}\n" for key, value in box.status().items())
 
 
 def set_(box, key, value):
@@ -106,13 +106,13 @@ def _flag(word):
 
 
 COMMANDS = {  # name: (function, what it takes and does)
-    "plug": (plug, "[AMPS [PHASES]]  a car is plugged in"),
-    "ready": (ready, "[off]  it asks for current, or stops asking"),
-    "unplug": (unplug, "  the car is unplugged"),
-    "card": (card, "[UID]  a card is held to the reader"),
-    "fault": (fault, "NAME [off]  diode, pilot_short, weld, no_close, meter, adc_frozen ..."),
-    "status": (status, "  every key"),
-    "set": (set_, "KEY VALUE  set a key"),
-    "why": (why, "  why it charges or does not"),
-    "quit": (quit_, "  end it all"),
+    "plug": (plug, " [AMPS [PHASES]]: a car is plugged in"),
+    "ready": (ready, " [off]: it asks for current, or stops asking"),
+    "unplug": (unplug, ": the car is unplugged"),
+    "card": (card, " [UID]: a card is held to the reader"),
+    "fault": (fault, " NAME [off]: diode, pilot_short, weld, no_close, meter, adc_frozen ..."),
+    "status": (status, ": every key"),
+    "set": (set_, " KEY VALUE: set a key"),
+    "why": (why, ": why it charges or does not"),
+    "quit": (quit_, ": end it all"),
 }

@@ -62,7 +62,7 @@ def run(options):
         timeline.follow(box)
         introduce(options, box, csms)
         try:
-            energy_wh = session.play(box, csms, seconds=60 if options.once else 15)
+            energy_wh = session.play(box, csms, 60 if options.once else 15, timeline.say)
         except WallboxError as e:
             timeline.flush()
             print(f"FAILED: {e}\nthe wallbox's log is in build/run.log, it ends:\n{box.last_words()}")

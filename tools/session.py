@@ -8,10 +8,10 @@ _PATIENCE_S = 20  # of the PC's time, for each step
 _SAMPLE_S = 15  # between two MeterValues
 
 
-def play(box, csms, seconds):
+def play(box, csms, seconds, tell):
     """A car comes, charges for `seconds` of simulated time, and goes -> Wh that the central system booked.
 
-    Raises WallboxError: which link of the chain failed.
+    tell(who, what): a line for the story. Raises WallboxError: which link of the chain failed.
     """
     clear(box)
     connect(box, csms)
@@ -23,6 +23,7 @@ def play(box, csms, seconds):
     box.do("ready", on=False)
     wait(box, lambda: not box.ask("state")["contactor"], "the contactor did not open when the car stopped asking")
     model_wh = box.ask("state")["energy_wh"]
+    tell("energy", f"{model_wh:.1f} Wh went into the car")
     box.do("unplug")
     return check(box, csms, booked, model_wh)
 
@@ -34,13 +35,16 @@ def clear(box):
         box.do("fault", name=name, on=False)
     if state["plugged"]:
         box.do("unplug")
-    box.do("wifi", on=True)
+    if state["wifi"] != "on":
+        box.do("wifi", on=True)
 
 
 def connect(box, csms):
     """Switch OCPP on, over the keys, as any client of the local network does."""
     box.set(ocppi=_SAMPLE_S, ocppu=csms.url, ocppe=True, acs=0, frc=0)
-    wait(box, lambda: csms.connected and csms.boots, "no BootNotification came to the central system")
+    wait(
+        box, lambda: csms.connected and csms.calls("BootNotification"), "no BootNotification came to the central system"
+    )
     wait(box, lambda: box.status("ocppa"), "the wallbox does not take its boot as accepted")
 
 

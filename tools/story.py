@@ -3,6 +3,7 @@
 Pure: a dict or a message in, words out, None for what is not worth a line.
 """
 
+_WHO = {"current": "energy"}
 _CAR = {
     "A": "unplugged",
     "B": "plugged in, does not ask for current",
@@ -35,7 +36,7 @@ class Story:
         """A line of the control port's watch -> (who, what) or None."""
         tell = self._tell.get(event["event"])
         what = tell and tell(event)
-        return (event["event"], what) if what else None
+        return (_WHO.get(event["event"], event["event"]), what) if what else None
 
     def _car(self, event):
         before, self._state = self._state, event["state"]
@@ -59,7 +60,7 @@ class Story:
         flowed, self._flows = self._flows, any(event["amps"])
         if self._flows:
             return "  ".join(f"L{n} {a:.1f} A" for n, a in enumerate(event["amps"], 1))
-        return "none" if flowed else None
+        return "no current" if flowed else None
 
 
 def _log(event):

@@ -39,9 +39,13 @@ class Timeline:
     def message(self, record):
         """Called by the central system with each message of the charge point."""
         try:
-            self.add(self._clock(), *message(record))
+            self.say(*message(record))
         except WallboxError:
             pass  # the wallbox has just ended
+
+    def say(self, who, what):
+        """A line of now."""
+        self.add(self._clock(), who, what)
 
     def add(self, at_ms, who, what):
         with self._lock:

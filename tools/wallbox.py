@@ -160,11 +160,13 @@ class Wallbox:
         return values[keys[0]] if len(keys) == 1 else values
 
     def set(self, **keys):
-        """Set keys. Raises WallboxError naming those that were not taken."""
+        """Set keys. Raises WallboxError with what the wallbox says of those it did not take."""
         words = "&".join(f"{key}={quote(json.dumps(value), safe='')}" for key, value in keys.items())
         code, _, body = self.get("/api/set?" + words)
+        if code == 500:  # an entry per key: true or what is wrong
+            raise WallboxError("; ".join(said for said in json.loads(body).values() if said is not True))
         if code != 200:
-            raise WallboxError(f"/api/set?{words}: {code} {body.decode(errors='replace')}")
+            raise WallboxError(f"GET /api/set?{words}: {code} {body.decode(errors='replace')}")
 
     def wait_for(self, condition, timeout_s):
         """-> condition()'s first true value. timeout_s is the PC's time. Raises WallboxError."""
