@@ -32,6 +32,7 @@ class Pin:
             pin.number = number
             pin.mode = pin.pull = None
             pin.level = 0
+            link.outputs.setdefault(number, [0, 1000])
         return pin
 
     def __init__(self, number, mode=-1, pull=-1, *, value=None):
@@ -56,7 +57,7 @@ class Pin:
         clock.leave()
 
     def _drive(self):
-        link.outputs.setdefault(self.number, [0, 1000])[0] = 65535 * self.level
+        link.outputs[self.number][0] = 65535 * self.level
         link.tell("P", self.number, self.level)
 
     def value(self, level=None):
@@ -90,7 +91,7 @@ class PWM:
 
     def __init__(self, pin, *, freq=5000, duty_u16=None):
         self._pin = Pin(pin).number
-        self._state = link.outputs.setdefault(self._pin, [0, 1000])
+        self._state = link.outputs[self._pin]
         self.init(freq=freq, duty_u16=duty_u16)
 
     def init(self, *, freq=None, duty_u16=None):

@@ -66,7 +66,7 @@ def _or_again(got):
 
 class socket:
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=0, raw=None):
-        if len(_open) >= _MAX_SOCKETS:
+        if link.file and len(_open) >= _MAX_SOCKETS:
             if raw:
                 raw.close()
             raise OSError(_ENFILE)
