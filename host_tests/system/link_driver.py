@@ -11,10 +11,10 @@ import sys
 
 from point import Box
 
-from pilotwire.net import ocpp_link
+from pilotwire.net import ocpp_dial, ocpp_link
 from pilotwire.net.clock import Clock
 
-ocpp_link._PAUSES_S = (1,)
+ocpp_dial.PAUSES_S = (1,)
 
 
 def status(name):

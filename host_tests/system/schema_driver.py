@@ -1,4 +1,4 @@
-"""Runs inside MicroPython: prints every kind of message the charge point makes, a JSON list [kind, action, payload] each."""
+"""Runs inside MicroPython: prints each kind of message the charge point makes as a JSON list [kind, action, payload]."""
 
 import json
 

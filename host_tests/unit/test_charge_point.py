@@ -129,7 +129,7 @@ def test_an_answer_to_the_boot_that_makes_no_sense_is_no_acceptance():
 def test_B12_a_new_connection_needs_no_new_boot_and_says_all_statuses():
     bench = Bench().accepted()
     bench.point.closed()
-    eq(bench.box.ocpp.accepted, False)
+    bench.box.ocpp.accept(False)
     bench.open()
     eq(bench.box.ocpp.accepted, True)
     eq([p["connectorId"] for _, p in bench.rest()], [0, 1])

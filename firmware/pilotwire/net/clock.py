@@ -78,7 +78,7 @@ class Clock:
             raise ValueError("utc: want a time after 2025-01-01")
         self._take(s, ms, source)
         if self._rtc:
-            y, mo, d, h, mi, sec, wd, _ = time.gmtime(s - _epoch())
+            y, mo, d, h, mi, sec, wd = time.gmtime(s - _epoch())[:7]  # the ports add one or two more
             self._rtc.datetime((y, mo, d, wd, h, mi, sec, ms * 1000))
 
     def _take(self, s, ms, source):

@@ -1,5 +1,5 @@
-"""Dialling the central system: name, connect, handshake; and what it is called when that fails. Loaded for it,
-released after.
+"""Dialling the central system: name, connect, handshake; what a failure is called and when to try again. Loaded for
+it, released after.
 
 Nothing here waits inside the interpreter: names go to our own resolver, connect() does not block.
 """
@@ -12,6 +12,7 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.net.ocpp_link import LinkError
 from pilotwire.proto import url
+from pilotwire.proto.ws import WsError
 
 _READ = const(512)
 _SENTENCES = {
@@ -23,6 +24,20 @@ _SENTENCES = {
     "EHOSTUNREACH": "%s cannot be reached",
     "ENOTCONN": "%s cannot be reached",
 }
+
+_BROKEN = {
+    1003: "the central system sent a binary message",
+    1007: "the central system sent a message that is not UTF-8",
+    1009: "the central system sent a message that is too long",
+}
+# Seconds until the next try, +-20 %; the first again after an accepted boot (T05)
+PAUSES_S = (5, 5, 10, 20, 40, 80, 160, 300)
+
+
+def pause_ms(tries):
+    """How long to wait before dialling again after so many failures, never twice the same."""
+    seconds = PAUSES_S[min(tries, len(PAUSES_S) - 1)]
+    return seconds * (800 + 400 * os.urandom(1)[0] // 255)
 
 
 async def dial(s, stream, address):
@@ -67,6 +82,8 @@ def sentence(e, address):
     """What went wrong, for people."""
     if isinstance(e, MemoryError):
         return "a message of the central system did not fit into memory"
+    if isinstance(e, WsError):
+        return _BROKEN.get(e.code, "the central system does not keep to the WebSocket protocol")
     if not isinstance(e, OSError) or not isinstance(e.errno, int):
         return str(e) or type(e).__name__
     name = errno.errorcode.get(e.errno, str(e.errno))

@@ -6,7 +6,6 @@ ocpp_dial.py comes and goes.
 
 import asyncio
 import gc
-import os
 
 from pilotwire import loader
 
@@ -18,12 +17,9 @@ _PIECES = (
     "ocpp.transactions",
     "ocpp.meter_values",
     "ocpp.heartbeat",
-    "ocpp.patience",
     "proto.ws",
     "proto.ocppj",
 )
-# Seconds until the next try, +-20 %; the first again after an accepted boot (T05)
-_PAUSES_S = (5, 10, 20, 40, 80, 160, 300)
 
 
 class LinkError(Exception):
@@ -84,34 +80,23 @@ async def _run(box):
     tries = 0
     address = wanted(box)
     while address:
-        accepted = await _connection(box, point, address)
-        tries = 0 if accepted else tries + 1
-        await _pause(box, address, tries)
-        address = wanted(box)
-
-
-async def _connection(box, point, address):
-    """One connection from its socket to its end. -> whether the central system accepted us on it."""
-    session = loader.use("net.ocpp_session").Session(box, point, address)
-    try:
-        await session.run()
-    except Exception as e:
-        box.ocpp.failed(loader.use("net.ocpp_dial").sentence(e, address))
-    finally:
-        accepted = box.ocpp.accepted
-        box.ocpp.connect(False)
-        box.ocpp.accept(False)
+        tries += 1
+        session = loader.use("net.ocpp_session").Session(box, point, address)
+        try:
+            await session.run()
+        except Exception as e:
+            box.ocpp.failed(loader.use("net.ocpp_dial").sentence(e, address))
+        finally:
+            if box.ocpp.accepted:
+                tries = 0
+            box.ocpp.connect(False)
+            box.ocpp.accept(False)
+        pause_ms = loader.use("net.ocpp_dial").pause_ms(tries)
         loader.release("net.ocpp_dial")
-    return accepted
-
-
-async def _pause(box, address, tries):
-    """Until the next try; ends at once when the address changes or OCPP is switched off."""
-    pause_ms = 1000 * _PAUSES_S[min(max(tries - 1, 0), len(_PAUSES_S) - 1)]
-    pause_ms = pause_ms * (80 + 40 * os.urandom(1)[0] // 255) // 100
-    while pause_ms > 0 and wanted(box) == address:
-        await asyncio.sleep_ms(250)
-        pause_ms -= 250
+        while pause_ms > 0 and wanted(box) == address:
+            await asyncio.sleep_ms(250)
+            pause_ms -= 250
+        address = wanted(box)
 
 
 def _let_go():

@@ -15,7 +15,7 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.net.ocpp_link import LinkError, wanted
-from pilotwire.ocpp import patience
+from pilotwire.ocpp.charge_point import ANSWER_S, PING_S
 from pilotwire.proto import ocppj, ws
 
 _TICK_MS = const(100)
@@ -117,41 +117,30 @@ class Session:
             raise LinkError("the central system closed the connection" + (" (%d)" % what if what else ""))
 
     def _message(self, text):
-        now_ms = self._box.clock.ms()
         self._box.log.debug("ocpp < " + text[:_SHOWN])
+        uid = None
         try:
             event = self._ocppj.receive(text)
+            if event:
+                uid = event[1]
+                self._act(*event)
         except ocppj.CallError as e:
-            self._text(ocppj.error(e.uid, e.code, e.text))
-            return
+            self._text(ocppj.error(uid or e.uid, e.code, e.text))
         except ValueError:
             self._box.ocpp.failed("no OCPP message came from the central system: " + text[:40])
-            return
-        if not event:
-            self._box.log.info("ocpp: an answer to nothing was ignored")
-            return
-        kind, uid, action, body = event
+
+    def _act(self, kind, uid, action, body):
+        now_ms = self._box.clock.ms()
         if kind == ocppj.CALL:
-            self._answer(uid, action, body, now_ms)
+            answer = self._point.on_call(action, body, now_ms)
+            if answer is not None:
+                self._text(ocppj.result(uid, answer))
             return
         self._unanswered = 0
         if kind == ocppj.RESULT:
             self._point.on_result(body, now_ms)
         else:
             self._point.on_error(body[0], body[1], now_ms)
-
-    def _answer(self, uid, action, body, now_ms):
-        try:
-            answer = self._point.on_call(action, body, now_ms)
-            if answer is not None:
-                self._text(ocppj.result(uid, answer))
-        except ocppj.CallError as e:
-            self._text(ocppj.error(uid, e.code, e.text))
-        except LinkError:
-            raise
-        except Exception as e:  # our own mistake: the station goes on (ER10)
-            self._box.log.error("ocpp: %s failed: %s %s" % (action, type(e).__name__, e))
-            self._text(ocppj.error(uid, "InternalError", type(e).__name__))
 
     # ---- writer ----
 
@@ -192,16 +181,16 @@ class Session:
         call = self._point.next_call(now_ms)
         if call:
             self._called_ms = now_ms
-            self._text(self._ocppj.call(_uuid(), *call))
+            self._text(self._ocppj.call(os.urandom(16).hex(), *call))
 
     def _watch_silence(self, now_ms):
         waited_ms = ticks.diff(now_ms, self._called_ms)
-        if self._ocppj.action and waited_ms > patience.ANSWER_S * 1000:
+        if self._ocppj.action and waited_ms > ANSWER_S * 1000:
             self._give_up(now_ms)
         silent_ms = ticks.diff(now_ms, self._heard_ms)
-        if silent_ms > 2 * patience.PING_S * 1000:
+        if silent_ms > 2 * PING_S * 1000:
             raise LinkError("the central system has gone silent")
-        if silent_ms > patience.PING_S * 1000 and not self._pinged:
+        if silent_ms > PING_S * 1000 and not self._pinged:
             self._pinged = True
             self._send(ws.PING, b"")
 
@@ -211,15 +200,7 @@ class Session:
         self._ocppj.give_up()
         self._point.on_timeout(now_ms)
         self._unanswered += 1
-        text = "the central system did not answer %s in %d s" % (action, patience.ANSWER_S)
+        text = "the central system did not answer %s in %d s" % (action, ANSWER_S)
         if self._unanswered > 1:
             raise LinkError(text)
         self._box.ocpp.failed(text)
-
-
-def _uuid():
-    """A random UUID (RFC 4122, version 4): the message id (T15)."""
-    x = bytearray(os.urandom(16))
-    x[6], x[8] = x[6] & 15 | 64, x[8] & 63 | 128
-    x = x.hex()
-    return "-".join((x[:8], x[8:12], x[12:16], x[16:20], x[20:]))

@@ -13,7 +13,6 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.ocpp.heartbeat import Heartbeat
-from pilotwire.ocpp.registration import Registration
 from pilotwire.ocpp.statuses import Statuses
 from pilotwire.ocpp.transactions import Transactions
 from pilotwire.proto.ocppj import CallError
@@ -24,6 +23,10 @@ _ACTIONS = {  # action of the central system: the file that knows what it means,
 }
 _KEEP_MS = const(10_000)  # a loaded file stays that long: actions come in bursts
 
+# Settings of the next issue; they stand here because GetConfiguration tells them too
+ANSWER_S = 30  # MessageTimeout: a CALL without an answer
+PING_S = 60  # WebSocketPingInterval: of silence, until we ping; the same again, until the connection counts as dead
+
 
 class ChargePoint:
     """One charge point with the outlets of the box."""
@@ -31,6 +34,7 @@ class ChargePoint:
     def __init__(self, box):
         self._box = box
         self._url = None
+        self._registration = None  # as long as the central system has not accepted us
         self._speaking = None  # the speaker whose CALL is outstanding
         self._heartbeat = Heartbeat(box)
         self._statuses = Statuses(box)
@@ -43,15 +47,14 @@ class ChargePoint:
         """
         if url != self._url:
             self._url = url
-            self.registration = Registration(self._box, self._heartbeat)
+            self._registration = loader.use("ocpp.registration").Registration(self._box, self._heartbeat, now_ms)
         self._speaking = None
-        self.registration.opened(now_ms)
+        self._box.ocpp.accept(not self._registration)
         self._statuses.forget()
         self._heartbeat.said(now_ms)
 
     def closed(self):
         """The connection is gone; a CALL that had no answer is said again on the next one where that matters."""
-        self._box.ocpp.accept(False)
         self._speaking = None
         for name in tuple(self._loaded):
             self._release(name)
@@ -68,12 +71,8 @@ class ChargePoint:
         if self._speaking:
             return None
         self.watch(now_ms)
-        speakers = (
-            (self._statuses, self._transactions, self._heartbeat)
-            if self.registration.accepted
-            else (self.registration,)
-        )
-        for speaker in speakers:
+        speakers = self._statuses, self._transactions, self._heartbeat
+        for speaker in (self._registration,) if self._registration else speakers:
             call = speaker.next_call(now_ms)
             if call:
                 self._speaking = speaker
@@ -85,7 +84,10 @@ class ChargePoint:
         """The CALL was answered. An answer without what it must have counts as a refusal (ER18)."""
         speaker, self._speaking = self._speaking, None
         try:
-            speaker.on_result(payload, now_ms)
+            if speaker.on_result(payload, now_ms):
+                self._registration = None  # accepted: its work is done
+                loader.release("ocpp.registration")
+                self._box.ocpp.accept(True)
         except (KeyError, TypeError, ValueError) as e:
             self._refused(speaker, "its answer makes no sense (%s)" % e, now_ms)
 
@@ -103,14 +105,19 @@ class ChargePoint:
         """The answer to a CALL of the central system; None: it gets none, because it Rejected us (B07). Raises
         CallError.
         """
-        if self.registration.rejected:
+        if self._registration and self._registration.rejected:
             return None
         name = _ACTIONS.get(action)
         if not name:
             raise CallError("NotImplemented", "this charge point does not know " + action[:50])
-        handle = loader.use(name).HANDLERS[action]
         self._loaded[name] = now_ms
-        return handle(self._box, payload)
+        try:
+            return loader.use(name).HANDLERS[action](self._box, payload)
+        except CallError:
+            raise
+        except Exception as e:  # our own mistake: the station goes on (ER10)
+            self._box.ocpp.failed("%s failed: %s %s" % (action, type(e).__name__, e))
+            raise CallError("InternalError", type(e).__name__)
 
     def _refused(self, speaker, why, now_ms):
         self._box.ocpp.failed("the central system refused: " + why)

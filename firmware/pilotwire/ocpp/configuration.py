@@ -5,20 +5,20 @@ Loaded when one of the two arrives, released after.
 """
 
 from pilotwire.api import table
-from pilotwire.ocpp import patience
+from pilotwire.ocpp import charge_point
 from pilotwire.proto.ocppj import CallError
 
 _KEY_MOST, _VALUE_MOST = 50, 500
 _FIXED = (  # name, value; read only
     ("GetConfigurationMaxKeys", "50"),
-    ("MessageTimeout", str(patience.ANSWER_S)),
+    ("MessageTimeout", str(charge_point.ANSWER_S)),
     (
         "MeterValuesSampledData",
         "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered",
     ),
     ("NumberOfConnectors", None),
     ("SupportedFeatureProfiles", "Core"),
-    ("WebSocketPingInterval", str(patience.PING_S)),
+    ("WebSocketPingInterval", str(charge_point.PING_S)),
 )
 
 

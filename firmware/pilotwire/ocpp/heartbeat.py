@@ -6,12 +6,13 @@ from micropython import const
 
 from pilotwire.core import calendar, ticks
 
+VENDOR = "Pilotwire"
 _STEP_S = const(2)  # the clock is left alone when it differs by less (H04)
 _DAY_S = const(86_400)
 
 
 class Heartbeat:
-    """Also takes the time and the interval that a central system gives in its answer to BootNotification."""
+    """Also takes the time that a central system gives in its answers."""
 
     def __init__(self, box):
         self._box = box
@@ -46,17 +47,6 @@ class Heartbeat:
             return
         clock.set_utc(s, ms, "ocpp")
         self._box.log.info("clock: set by the central system to " + text[:30])
-
-    def set_interval(self, interval_s):
-        """An accepted boot is one more writer of "ocpph"; the last one wins. 0 keeps it (B05)."""
-        settings = self._box.settings
-        if interval_s <= 0 or settings.get("ocpph") == interval_s:
-            return
-        try:
-            settings.set("ocpph", interval_s)
-            self._box.log.info("ocpp: the central system set HeartbeatInterval to %d s" % interval_s)
-        except (OSError, ValueError) as e:
-            self._box.log.warn("ocpp: HeartbeatInterval of %d s was not taken: %s" % (interval_s, e))
 
     def _up_s(self):
         return self._box.clock.up_ms() // 1000

@@ -10,31 +10,22 @@ from micropython import const
 
 from pilotwire import VERSION
 from pilotwire.core import ticks
+from pilotwire.ocpp.heartbeat import VENDOR
 
-VENDOR = "Pilotwire"
-_LEAST_S, _MOST_S = (
-    const(10),
-    const(600),
-)  # our own pause, doubled each time, where the central system names none (B10, B11)
+# Our own pause, doubled each time, where the central system names none (B10, B11)
+_LEAST_S, _MOST_S = const(10), const(600)
 _DAY_S = const(86_400)
 
 
 class Registration:
-    """.accepted, .rejected: what the central system last said."""
+    """.rejected: what the central system last said. Loaded until it accepts us."""
 
-    def __init__(self, box, heartbeat):
+    def __init__(self, box, heartbeat, now_ms):
         self._box = box
         self._heartbeat = heartbeat
-        self._due_ms = None
+        self._due_ms = now_ms
         self._pause_s = 0
-        self.accepted = self.rejected = False
-
-    def opened(self, now_ms):
-        """A connection is up: an interval that runs goes on."""
-        if self._due_ms is None:
-            self._due_ms = now_ms
-        if self.accepted:
-            self._box.ocpp.accept(True)
+        self.rejected = False
 
     def next_call(self, now_ms):
         if ticks.diff(now_ms, self._due_ms) < 0:
@@ -52,20 +43,19 @@ class Registration:
         return "BootNotification", payload
 
     def on_result(self, payload, now_ms):
+        """-> True when we are accepted."""
         status, interval_s = payload["status"], int(payload["interval"])
         if status not in ("Accepted", "Pending", "Rejected"):
             raise ValueError("status " + str(status))
-        if status == "Accepted":
-            self._heartbeat.set_clock(payload["currentTime"])  # raises before anything is taken
         self._box.log.info("ocpp: boot %s, interval %d s" % (status, interval_s))
-        self.accepted, self.rejected = status == "Accepted", status == "Rejected"
-        if self.accepted:
-            self._pause_s = 0
-            self._heartbeat.set_interval(interval_s)
-            self._box.ocpp.accept(True)
-        else:
-            self._box.ocpp.failed("the central system answered the boot with " + status)
-            self._again(now_ms, interval_s)
+        self.rejected = status == "Rejected"
+        if status == "Accepted":
+            self._heartbeat.set_clock(payload["currentTime"])
+            self._set_interval(interval_s)
+            return True
+        self._box.ocpp.failed("the central system answered the boot with " + status)
+        self._again(now_ms, interval_s)
+        return False
 
     def on_error(self, why, now_ms):
         self._again(now_ms, 0)
@@ -74,3 +64,14 @@ class Registration:
         if interval_s <= 0:
             interval_s = self._pause_s = min(max(2 * self._pause_s, _LEAST_S), _MOST_S)
         self._due_ms = ticks.add(now_ms, min(interval_s, _DAY_S) * 1000)
+
+    def _set_interval(self, interval_s):
+        """An accepted boot is one more writer of "ocpph"; the last one wins. 0 keeps it (B05)."""
+        settings = self._box.settings
+        if interval_s <= 0 or settings.get("ocpph") == interval_s:
+            return
+        try:
+            settings.set("ocpph", interval_s)
+            self._box.log.info("ocpp: the central system set HeartbeatInterval to %d s" % interval_s)
+        except (OSError, ValueError) as e:
+            self._box.log.warn("ocpp: HeartbeatInterval of %d s was not taken: %s" % (interval_s, e))

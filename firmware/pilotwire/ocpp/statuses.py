@@ -3,8 +3,7 @@
 from micropython import const
 
 from pilotwire.core import ocpp_status
-from pilotwire.ocpp.heartbeat import timestamp
-from pilotwire.ocpp.registration import VENDOR
+from pilotwire.ocpp.heartbeat import VENDOR, timestamp
 
 _MOST = const(16)  # changes kept until they are said; beyond that the oldest is dropped
 _BOX = ("Available", "NoError", None, None)  # connector 0 has no faults of its own yet

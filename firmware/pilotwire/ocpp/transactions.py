@@ -8,6 +8,7 @@ said again with the very same fields.
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.ocpp import meter_values
 from pilotwire.ocpp.heartbeat import timestamp
@@ -60,23 +61,13 @@ class Transactions:
 
     def _say(self, outlet, t, now_ms):
         """What the transaction has to say now, or None."""
-        if t.id is None:
-            return self._start(t)
-        if t.stopped_ms is not None or t.phase == "refused":
-            return self._stop(t, now_ms)
-        return self._sample(outlet, t, now_ms)
-
-    def _start(self, t):
-        t.started_utc = t.started_utc or timestamp(self._box.clock, t.started_ms)  # frozen: a repetition says the same
-        if not t.started_utc:
-            return None
-        t.phase = "starting"
-        return "StartTransaction", {
-            "connectorId": t.connector_id,
-            "idTag": t.id_tag[:20],
-            "meterStart": t.meter_start_wh,
-            "timestamp": t.started_utc,
-        }
+        if t.phase == "running":
+            return self._sample(outlet, t, now_ms)
+        bill = loader.use("ocpp.bill")
+        try:
+            return (bill.start if t.id is None else bill.stop)(t, self._box.clock, now_ms)
+        finally:
+            loader.release("ocpp.bill")
 
     def _decide(self, t, status):
         if t.stopped_ms is not None:  # the car went before the answer came
@@ -86,16 +77,6 @@ class Transactions:
         else:
             t.phase = "refused"
             self._box.ocpp.failed("the central system refused to let %s charge: %s" % (t.id_tag, status))
-
-    def _stop(self, t, now_ms):
-        refused = t.stopped_ms is None  # the contactor never closed, so nothing flowed
-        t.stopped_utc = t.stopped_utc or timestamp(self._box.clock, now_ms if refused else t.stopped_ms)
-        return "StopTransaction", {
-            "transactionId": t.id,
-            "meterStop": t.meter_start_wh if refused else max(t.meter_stop_wh or 0, t.meter_start_wh),
-            "timestamp": t.stopped_utc,
-            "reason": "DeAuthorized" if refused else t.reason,
-        }
 
     def _sample(self, outlet, t, now_ms):
         """Every "ocppi" seconds from the start on, as long as it runs (M01); 0: never (M02). A silent meter is no zero

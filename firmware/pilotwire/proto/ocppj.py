@@ -8,6 +8,8 @@ import json
 
 from micropython import const
 
+from pilotwire import loader
+
 CALL, RESULT, ERROR = const(2), const(3), const(4)
 _ID_MOST = const(36)  # OCPP-J 1.6, 4.1.4
 _TEXT_MOST = const(255)  # errorDescription, 4.2.3
@@ -58,7 +60,8 @@ class OcppJ:
         uid for a CALL that is ill formed.
         """
         if "\\ud" in text or "\\uD" in text:
-            text = _mended(text)
+            text = loader.use("proto.surrogates").joined(text)
+            loader.release("proto.surrogates")
         message = json.loads(text)
         if type(message) is not list or len(message) < 3 or type(message[1]) is not str:
             raise ValueError("not an OCPP-J message")
@@ -90,12 +93,3 @@ def _call(message, uid):
 
 def _text(message):
     return json.dumps(message, separators=(",", ":"))
-
-
-def _mended(text):
-    from pilotwire import loader  # the loader is no I/O: it only brings code in
-
-    try:
-        return loader.use("proto.surrogates").joined(text)
-    finally:
-        loader.release("proto.surrogates")

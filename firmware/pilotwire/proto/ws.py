@@ -5,6 +5,8 @@ Randomness is passed in: every frame takes its mask key from the caller (5.3: un
 
 from micropython import const
 
+from pilotwire import loader
+
 TEXT, CLOSE, PING, PONG = const(1), const(8), const(9), const(10)
 _CONTINUATION, _BINARY = const(0), const(2)
 _FIN, _MASKED = const(0x80), const(0x80)
@@ -16,10 +18,12 @@ _PROTOCOL, _KIND, _TEXT, _TOO_BIG = const(1002), const(1003), const(1007), const
 
 
 class WsError(ValueError):
-    """The peer broke the protocol. .code is the close code to send it."""
+    """The peer broke the protocol. .code is the close code to send it: 1002 wrong frames, 1003 binary, 1007 not UTF-8,
+    1009 too long.
+    """
 
-    def __init__(self, code, text):
-        super().__init__(text)
+    def __init__(self, code):
+        super().__init__(code)
         self.code = code
 
 
@@ -75,11 +79,11 @@ class Frames:
             return None
         opcode, size, start = buffer[0], buffer[1], 2
         if size & _MASKED:
-            raise WsError(_PROTOCOL, "a masked frame from the server")
+            raise WsError(_PROTOCOL)
         if size > 125:
             start = 4 if size == 126 else 10
             if opcode & 8:
-                raise WsError(_PROTOCOL, "a control frame above 125 bytes")
+                raise WsError(_PROTOCOL)
             if len(buffer) < start:
                 return None
             size = int.from_bytes(buffer[2:start], "big")
@@ -92,18 +96,18 @@ class Frames:
         return event
 
     def _check(self, opcode, size):
-        fin, opcode = opcode & _FIN, opcode & 0x7F
-        if opcode in (CLOSE, PING, PONG):
-            if not fin:
-                raise WsError(_PROTOCOL, "a control frame in fragments")
-        elif opcode == _BINARY:
-            raise WsError(_KIND, "a binary message")
-        elif opcode not in (_CONTINUATION, TEXT):
-            raise WsError(_PROTOCOL, "an unknown frame")
-        elif (opcode == TEXT) != (self._message is None):
-            raise WsError(_PROTOCOL, "fragments out of order")
-        elif size + len(self._message or b"") > self._limit:
-            raise WsError(_TOO_BIG, "a message above %d bytes" % self._limit)
+        """Raises WsError for a frame that must not come now, as soon as its head is here."""
+        kind = opcode & 0x7F  # with the reserved bits: nobody negotiated a meaning for them
+        if kind == _BINARY:
+            raise WsError(_KIND)
+        if kind in (CLOSE, PING, PONG):
+            good = opcode & _FIN
+        else:
+            good = kind == (TEXT if self._message is None else _CONTINUATION)
+        if not good:
+            raise WsError(_PROTOCOL)
+        if size + len(self._message or b"") > self._limit:
+            raise WsError(_TOO_BIG)
 
     def _event(self, opcode, payload):
         kind = opcode & 0x0F
@@ -119,30 +123,18 @@ class Frames:
         if not opcode & _FIN:
             return ()
         self._message = None
-        return TEXT, utf8(payload)
+        return TEXT, _utf8(payload)
 
 
-def utf8(data):
-    """The text of the bytes. Raises WsError (1007) for what is not UTF-8, surrogates and overlong forms too (the
-    port's own decoder lets them pass).
-    """
+def _utf8(data):
+    """The text of the bytes. Raises WsError (1007) for what is not UTF-8."""
     try:
         text = str(data, "utf-8")
+        if len(text) != len(data):  # the port's own decoder lets surrogates and overlong forms pass
+            loader.use("proto.utf8").check(data)
+            loader.release("proto.utf8")
     except UnicodeError:
-        raise WsError(_TEXT, "a message that is not UTF-8")
-    if len(text) != len(data):  # not pure ASCII
-        last = 0
-        for byte in data:
-            if (
-                byte in (0xC0, 0xC1)
-                or byte > 0xF4
-                or (last == 0xE0 and byte < 0xA0)
-                or (last == 0xED and byte > 0x9F)
-                or (last == 0xF0 and byte < 0x90)
-                or (last == 0xF4 and byte > 0x8F)
-            ):
-                raise WsError(_TEXT, "a message that is not UTF-8")
-            last = byte
+        raise WsError(_TEXT)
     return text
 
 
@@ -151,6 +143,6 @@ def _close_code(payload):
         return None
     code = payload[0] << 8 | payload[1] if len(payload) > 1 else 0
     if not (3000 <= code < 5000 or 1000 <= code < 1015 and code not in (1004, 1005, 1006)):
-        raise WsError(_PROTOCOL, "a close code that does not exist")
-    utf8(payload[2:])
+        raise WsError(_PROTOCOL)
+    _utf8(payload[2:])
     return code
