@@ -1,5 +1,7 @@
 """The Modbus meter on the simulated chip's UART, with a small meter of our own at the other end."""
 
+# Runs on the simulated chip.
+
 import asyncio
 import struct
 import time

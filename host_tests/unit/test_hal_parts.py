@@ -1,5 +1,7 @@
 """Contactor, button, lamp, and how a part is found by its kind; all on the simulated chip."""
 
+# Runs on the simulated chip.
+
 import sys
 
 import link

@@ -1,5 +1,7 @@
 """The pilot driver on the simulated chip: what a burst makes of a line."""
 
+# Runs on the simulated chip.
+
 import clock
 import link
 import micropython

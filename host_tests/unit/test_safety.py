@@ -1,5 +1,7 @@
 """The safety path: when it samples, what it commands, and that whatever goes wrong opens the contactor."""
 
+# Runs on the simulated chip.
+
 import time
 
 import clock
