@@ -7,6 +7,8 @@ unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5). 
 with "_" are no keys.
 """
 
+from micropython import const
+
 from pilotwire.core import calendar as _calendar
 
 # The name of a limit's owner -> what go-e calls it in `cll`.
@@ -19,7 +21,10 @@ _CLL = {
     "ocpp": "ocppCurrentLimit",
     "force": "forceState",
 }
-_LIVE_MV = 100_000  # a phase with less is not there
+_LIVE_MV = const(100_000)  # a phase with less is not there
+_TURN_MS = const(200)
+
+_said, _said_ms = None, 0
 
 
 def ama(box):
@@ -51,11 +56,11 @@ def trx(box):
 
 
 def why(box):
-    return _outlet(box).why()[1]
+    return _why(box)[1]
 
 
 def modelStatus(box):
-    return _outlet(box).why()[0]
+    return _why(box)[0]
 
 
 def cll(box):
@@ -63,7 +68,8 @@ def cll(box):
 
 
 def amt(box):
-    return _limit_a(box, "temperature") or box.board.LIMITS["ma"] // 1000
+    limit = _limit_a(box, "temperature")
+    return box.board.LIMITS["ma"] // 1000 if limit is None else limit
 
 
 def cbl(box):
@@ -141,7 +147,7 @@ def tma(box):
 
 
 def sse(box):
-    return getattr(box, "serial", "000000")
+    return box.serial
 
 
 def var(box):
@@ -169,7 +175,7 @@ def rssi(box):
 
 
 def host(box):
-    return getattr(box, "hostname", "pilotwire")
+    return box.hostname
 
 
 def utc(box):
@@ -225,6 +231,16 @@ def ocpplea(box):
 
 def _outlet(box):
     return box.outlets[0]  # the key API knows one outlet
+
+
+def _why(box):
+    """The number and the sentence, asked for once where both are wanted: the sentences are imported for it. They cannot change
+    within a turn of the control loop."""
+    global _said, _said_ms
+    now_ms = box.clock.up_ms()
+    if _said is None or not 0 <= now_ms - _said_ms <= _TURN_MS:
+        _said, _said_ms = _outlet(box).why(), now_ms
+    return _said
 
 
 def _limits(box):

@@ -83,7 +83,7 @@ def _outlet(box, key, value):
 
 def _restart(box, key, value):
     if value not in (True, 1):
-        raise ValueError("want true")
+        raise ValueError("failed: value must be true")
     box.restart("asked for over the key API")
 
 

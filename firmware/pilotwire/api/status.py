@@ -12,26 +12,21 @@ _KEYS = const(8)  # ... or keys, because the loop wants its turn
 
 
 def value(box, key, kind):
-    """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with
-    decimals). None where unknown.
-    """
+    """kind: of the key, as the table says. What json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where unknown."""
     getter = getattr(getters, key, None)
     try:
-        if getter:
-            return getter(box)
-        return table.row(key).default if kind == "const" else box.settings.get(key)
-    except Exception as e:
+        return getter(box) if getter else _kept(box, key, kind)
+    except Exception as e:  # one value that fails does not take the others along
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
 
 
 def stream(box, keys=None):
-    """Yields one JSON object of all keys that can be read, or of those in the list `keys`, in
-    bytes of up to about 512. Keys that the box does not have are left out (facts goe-api 1.4).
-    """
+    """Yields one JSON object of all keys that can be read, or of those in the list `keys`, in bytes of up to about 512.
+    Keys that the box does not have are left out (facts goe-api 1.4)."""
     out = io.BytesIO(2 * _PIECE)
     mark, count = "{", 0
-    for key, kind in _rows(keys):
+    for key, kind in table.readable() if keys is None else _known(keys):
         out.write(mark)
         _write(out, key, value(box, key, kind))
         mark, count = ",", count + 1
@@ -42,16 +37,17 @@ def stream(box, keys=None):
     yield _take(out)
 
 
-def _rows(keys):
-    if keys is None:
-        yield from table.readable()
-        return
+def _kept(box, key, kind):
+    return table.row(key).default if kind == "const" else box.settings.get(key)
+
+
+def _known(keys):
     seen = set()
     for key in keys:
-        row = key not in seen and table.row(key)
-        seen.add(key)
+        row = None if key in seen else table.row(key)
         if row and "r" in row.access:
-            yield row.key, row.kind
+            seen.add(key)
+            yield key, row.kind
 
 
 def _write(out, key, found):

@@ -1,0 +1,144 @@
+"""A Box of plain values for tests of the doors: real limits, faults and key table, no hardware."""
+
+from pilotwire.api import table
+from pilotwire.core.faults import FaultSet
+from pilotwire.core.limits import Limits
+
+
+class Plain:
+    """Attributes as given."""
+
+    def __init__(self, **values):
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def error(self, text):
+        self.lines.append(text)
+
+    info = warn = debug = error
+
+
+class Clock:
+    def __init__(self):
+        self.source = "ntp"
+        self.s, self.milli = 1782900000, 250  # 2026-07-01T10:00:00.250
+        self.up = 5000
+
+    def up_ms(self):
+        self.up += 1000
+        return self.up
+
+    def utc_s(self):
+        return self.s if self.source else None
+
+    def utc_ms(self):
+        return self.milli
+
+    def set_utc(self, s, ms, source):
+        if s < 1735689600:
+            raise ValueError("utc: want a time after 2025-01-01")
+        self.s, self.milli, self.source = s, ms, source
+
+
+class Settings:
+    """In RAM; .full makes every write fail as a full flash does."""
+
+    def __init__(self):
+        self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "console")}
+        self.notices = []
+        self.full = False
+        self.written = []
+
+    def get(self, key):
+        return self.values[key]
+
+    def set(self, key, value, who="", console=False):
+        reason = table.wrong(table.row(key), value)
+        if reason:
+            raise ValueError("%s: failed: %s (%s)" % (key, reason, value))
+        if self.full:
+            raise OSError("%s: could not be saved, flash full or failing (28)" % key)
+        self.values[key] = value
+        self.written.append(key)
+
+
+class Outlet:
+    def __init__(self):
+        self.number = 1
+        self.plugged = self.allowed = False
+        self.car = 1
+        self.trx = None
+        self.offered_ma = 0
+        self.acted = []
+        self.reason = (0, "No car is plugged in.")
+        self.connector = Plain(close=False)
+        self.faults = FaultSet()
+        self.limits = Limits()
+        self.limits.set("user", 16000)
+        self.limits.set("installer", 32000)
+        self.limits.set("board", 16000)
+        self.session = Plain(wh=0, charging_ms=0)
+        self.meter = Plain(
+            energy_wh=12345678,
+            voltages_mv=[230000, 230000, 230000],
+            currents_ma=[0, 0, 0],
+            powers_w=[0, 0, 0],
+            power_w=0,
+            frequency_mhz=50000,
+        )
+
+    def why(self):
+        return self.reason
+
+    def mean_power_w(self):
+        return 7000 if self.connector.close else 0
+
+    def act(self, key, value):
+        self.acted.append((key, value))
+
+
+class Box:
+    def __init__(self):
+        self.board = Plain(NAME="test", LIMITS={"ma": 16000, "phases": 3})
+        self.clock = Clock()
+        self.settings = Settings()
+        self.notices = self.settings.notices
+        self.log = Log()
+        self.outlets = [Outlet()]
+        self.wifi = Plain(connected=True, rssi_dbm=-60)
+        self.ocpp = Plain(
+            started=False,
+            connected=False,
+            connected_at_ms=None,
+            accepted=False,
+            accepted_at_ms=None,
+            last_error=None,
+            last_error_at_ms=None,
+        )
+        self.boots = 3
+        self.serial = "012345"
+        self.hostname = "pilotwire-012345"
+        self.restarts = []
+
+    def restart(self, reason):
+        self.restarts.append(reason)
+
+    @classmethod
+    def charging(cls):
+        """A box whose car charges at 16 A on two phases and a bit."""
+        box = cls()
+        o = box.outlets[0]
+        o.plugged = o.allowed = o.connector.close = True
+        o.car, o.trx, o.offered_ma = 2, 0, 16000
+        o.reason = (15, "Charging at 16 A.")
+        o.session = Plain(wh=123, charging_ms=61000)
+        m = o.meter
+        m.energy_wh, m.frequency_mhz = 12345801, 50021
+        m.voltages_mv, m.currents_ma = [230400, 230500, 229499], [15980, 16000, 50]
+        m.powers_w, m.power_w = [3675, 3696, 0], 7371
+        return box

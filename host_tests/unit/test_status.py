@@ -1,0 +1,142 @@
+"""The values over HTTP: every key of the table, as JSON, in the types that go-e's clients insist on."""
+
+import json
+
+from box import Box
+from check import eq
+
+from pilotwire.api import getters, status, table
+
+# Sources: facts goe-api, sections 1.4, 1.5 and 4
+_TYPES = {"bool": (bool,), "int": (int,), "num": (int, float), "str": (str,), "list": (list,), "obj": (dict,)}
+_KEYS = """amp ama mca frc psm acs trx alw acu car err cbl pha pnp nrg eto wh dwo tma amt cll modelStatus lmo ust fna sse
+typ var fwv rbt rbc utc loc tof tds cdi fhz tpa ocppe ocppu ocpps ocppc ocppa ocpple ocppd ocpph ocppi why""".split()
+
+
+def text_of(box, keys=None):
+    return b"".join(status.stream(box, keys)).decode()
+
+
+def ask(box, *keys):
+    return json.loads(text_of(box, keys or None))
+
+
+def is_null(kind, value):
+    return value is None and kind[-1] == "?"
+
+
+def test_every_key_that_can_be_read_is_there_in_its_type():
+    for box in (Box(), Box.charging()):
+        got = ask(box)
+        for row in table.rows():
+            eq(row.key in got, "r" in row.access)
+            if "r" in row.access:
+                value = got[row.key]
+                assert type(value) in _TYPES[row.type.rstrip("?")] or is_null(row.type, value), (row.key, value)
+        eq(box.log.lines, [])
+
+
+def test_every_key_of_the_plan_is_served():
+    got = ask(Box())
+    eq([key for key in _KEYS if key not in got], [])
+
+
+def test_a_box_that_knows_nothing_yet_answers_null_and_logs_no_error():
+    box = Box()
+    box.outlets[0].meter = None
+    box.clock.source = None
+    got = ask(box)
+    eq([got[key] for key in ("utc", "loc", "eto", "fhz", "trx", "cdi")], [None] * 6)
+    eq(got["nrg"], [0] * 16)
+    eq(box.log.lines, [])
+
+
+def test_the_text_is_compact_and_comes_in_small_pieces():
+    pieces = list(status.stream(Box.charging()))
+    assert len(pieces) >= 6 and max(len(p) for p in pieces) <= 512, [len(p) for p in pieces]
+    assert b"".join(pieces).startswith(b'{"amp":16,"ama":')
+
+
+def test_a_filter_gives_those_keys_only_once_and_leaves_unknown_ones_out():
+    eq(ask(Box(), "car", "nope", "amp", "car", "rst", "", "a\tb"), {"car": 1, "amp": 16})
+    eq(text_of(Box(), ["nope"]), "{}")
+    eq(text_of(Box(), []), "{}")
+    eq(ask(Box(), "installer_max_ma"), {})
+
+
+def test_a_charging_box_tells_so():
+    got = ask(Box.charging())
+    eq(got["car"], 2)
+    eq(got["alw"], True)
+    eq(got["acu"], 16)
+    eq(got["nrg"], [230, 231, 229, 0, 15.98, 16, 0.05, 3675, 3696, 0, 0, 7371, 99, 100, 0, 0])
+    eq(got["pha"], [True] * 6)
+    eq(got["pnp"], 3)
+    eq(got["eto"], 12345801)
+    eq(got["wh"], 123)
+    eq(got["fhz"], 50.02)
+    eq(got["tpa"], 7000)
+    eq(got["cdi"], {"type": 0, "value": 61000})
+    eq(got["cll"], {"requestedCurrent": 16, "currentLimitMax": 32, "hardwareCurrentLimit": 16})
+    eq((got["err"], got["modelStatus"], got["why"]), (0, 15, "Charging at 16 A."))
+    eq((got["utc"], got["loc"]), ("2026-07-01T10:00:00.250", "2026-07-01T12:00:00.250 +02:00"))
+
+
+def test_integers_have_no_decimal_point_and_decimals_have_two_places():
+    text = text_of(Box.charging(), ["nrg", "eto", "fhz"])
+    eq(text, '{"nrg":[230,231,229,0,15.98,16,0.05,3675,3696,0,0,7371,99,100,0,0],"eto":12345801,"fhz":50.02}')
+    for milli, want in (
+        (0, "0"),
+        (4, "0"),
+        (5, "0.01"),
+        (-4, "0"),
+        (1000, "1"),
+        (-1500, "-1.50"),
+        (999, "1"),
+        (50020, "50.02"),
+    ):
+        eq(getters._decimal(milli), want)
+
+
+def test_a_fault_is_told_in_go_es_older_table():
+    box = Box.charging()
+    box.outlets[0].faults.set("weld")
+    box.outlets[0].car = 5
+    got = ask(box, "err", "car")
+    eq(got, {"err": 9, "car": 5})
+
+
+def test_limits_of_cable_and_temperature_are_told():
+    box = Box()
+    eq(ask(box, "cbl", "amt"), {"cbl": None, "amt": 16})
+    box.outlets[0].limits.set("cable", 13000)
+    box.outlets[0].limits.set("temperature", 0)
+    eq(ask(box, "cbl", "amt"), {"cbl": 13, "amt": 0})
+
+
+def test_the_password_in_the_address_of_the_central_system_is_not_told():
+    box = Box()
+    for address, want in (
+        ("ws://box:secret@host:80/a@b:c", "ws://box:***@host:80/a@b:c"),
+        ("ws://box@host/a", "ws://box@host/a"),
+        ("ws://host/a:b@c", "ws://host/a:b@c"),
+        ("ws://a:b@c@host", "ws://a:***@host"),
+        ("", ""),
+    ):
+        box.settings.values["ocppu"] = address
+        eq(ask(box, "ocppu"), {"ocppu": want})
+
+
+def test_a_value_that_fails_is_null_and_logged_and_the_others_are_told():
+    box = Box()
+    box.outlets[0].limits = None
+    got = ask(box, "amp", "cll", "car")
+    eq(got, {"amp": 16, "cll": None, "car": 1})
+    eq(len(box.log.lines), 1)
+    assert "cll" in box.log.lines[0], box.log.lines
+
+
+def test_texts_are_escaped():
+    box = Box()
+    box.settings.values["fna"] = 'a"b\\c <Küche>\x01'
+    eq(ask(box, "fna"), {"fna": 'a"b\\c <Küche>\x01'})
