@@ -146,8 +146,8 @@ time.sleep_ms(300)
     async def story(bench):
         closed = []
         bench.world.listeners.append(lambda e: e["event"] == "contactor" and closed.append(e))
-        await bench.until(lambda: bench.world.resets == 1)
-        assert any("ZeroDivisionError" in line for line in bench.log)
+        await bench.until(lambda: bench.world.resets == 2)
+        assert sum("ZeroDivisionError" in line for line in bench.log) == 2
         assert [event["closed"] for event in closed][:2] == [True, False]
 
     on_a_bench(tmp_path, firmware, story)
@@ -179,6 +179,22 @@ def test_an_interpreter_that_cannot_start_is_an_error_not_a_loop(tmp_path):
     bench.chip = Chip(["/bin/echo"], "", {}, bench.world, bench.link, bench.log.append)
     with pytest.raises(NoChip, match="before the chip started"):
         asyncio.run(bench.chip.run())
+
+
+def test_the_heap_has_room_for_the_chip_itself(tmp_path):
+    firmware = """
+import gc, sys, time
+gc.collect()
+print("taken", gc.mem_alloc(), 8 if sys.maxsize >> 31 > 1 else 4)
+time.sleep(10)
+"""
+
+    async def story(bench):
+        await bench.until(lambda: any(line.startswith("taken") for line in bench.log))
+        taken, word = next(line.split()[1:] for line in bench.log if line.startswith("taken"))
+        assert int(taken) <= options.CHIP_HEAP[int(word)]
+
+    on_a_bench(tmp_path, firmware, story)
 
 
 def test_a_name_is_looked_up_and_the_time_is_the_worlds(tmp_path):

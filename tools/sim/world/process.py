@@ -82,7 +82,7 @@ class Chip:
         settings = {
             **self.settings,
             "link": theirs.fileno(),
-            "cause": cause,
+            "cause": "reset" if cause == "panic" else cause,
             "rtc": self._link.rtc_memory,
         }
         if self._link.clock:
