@@ -234,8 +234,8 @@ def _outlet(box):
 
 
 def _why(box):
-    """The number and the sentence, asked for once where both are wanted: the sentences are imported for it. They cannot change
-    within a turn of the control loop."""
+    """Number and sentence, asked for once where both are wanted: the sentences are imported for it. Within a turn of the
+    control loop they do not change."""
     global _said, _said_ms
     now_ms = box.clock.up_ms()
     if _said is None or not 0 <= now_ms - _said_ms <= _TURN_MS:

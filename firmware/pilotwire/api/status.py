@@ -12,7 +12,8 @@ _KEYS = const(8)  # ... or keys, because the loop wants its turn
 
 
 def value(box, key, kind):
-    """kind: of the key, as the table says. What json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where unknown."""
+    """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where
+    unknown. kind: the key's, from the table."""
     getter = getattr(getters, key, None)
     try:
         return getter(box) if getter else _kept(box, key, kind)
@@ -51,7 +52,9 @@ def _known(keys):
 
 
 def _write(out, key, found):
-    out.write('"%s":' % key)
+    out.write('"')
+    out.write(key)
+    out.write('":')
     if isinstance(found, bytes):
         out.write(found)
     else:
