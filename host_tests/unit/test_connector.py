@@ -86,6 +86,27 @@ def test_the_diode_is_seen_in_five_bursts_before_closing():
     eq(wire.box.diode_seen, 5)
 
 
+def test_closing_waits_for_the_diode_after_the_car_has_asked_long_enough():
+    wire = Wire(car="B").offer().run(6000)
+    wire.car = "C"
+    wire.run(480)
+    wire.box.diode_seen = 0
+    wire.run(80)
+    eq(wire.box.close, False)
+    wire.run(20)
+    eq(wire.box.close, True)
+
+
+def test_time_between_two_bursts_far_apart_does_not_count_as_asking():
+    wire = Wire(car="B").offer().run(6000)
+    wire.car = "C"
+    wire.run(100)
+    wire.tick(240)
+    wire.run(200)
+    eq(wire.box.close, False)
+    wire.until("C2", 200)
+
+
 def test_a_contactor_that_is_not_proven_open_is_not_closed():
     wire = Wire(car="B").offer().run(6000)
     wire.car = "C"
@@ -272,8 +293,10 @@ def test_a_restart_of_the_safety_path_opens_and_begins_from_the_line():
     wire = charging()
     wire.box.restart(wire.now_ms)
     eq((wire.box.close, wire.box.duty), (False, STEADY))
+    wire.tick()
+    eq(wire.box.state, "A1")  # one burst is not believed
     took_ms = wire.until("C2", 9000)
-    assert 5000 <= took_ms <= 5200, took_ms
+    assert 4900 <= took_ms <= 5100, took_ms
     eq(wire.box.plugged, True)
 
 
@@ -317,6 +340,9 @@ def test_the_duty_follows_the_offer_at_once_while_the_contactor_is_open():
     wire = Wire(car="B").offer().run(6000).offer(10000)
     wire.tick()
     eq(wire.box.duty, duty_for(10000))
+    wire.offer(12000)
+    wire.tick()
+    eq(wire.box.duty, duty_for(12000))
 
 
 def test_while_charging_the_duty_changes_no_more_than_once_in_5_s():
@@ -356,6 +382,16 @@ def test_a_car_without_a_diode_is_refused_until_it_is_unplugged():
     wire.car = "A"
     wire.run(600)
     eq((held(wire), wire.box.state), ([], "A1"))
+
+
+def test_plateaus_that_settle_within_100_ms_of_pwm_are_no_fault():
+    wire = Wire(car="B").run(1000)
+    wire.frozen = (9000, 9000)
+    wire.offer().until("B2", 100)
+    wire.run(160)
+    wire.frozen = None
+    wire.run(1000)
+    eq(held(wire), [])
 
 
 def test_a_diode_that_fails_while_charging_opens_the_contactor_after_100_ms():
@@ -494,13 +530,13 @@ def test_unplugging_forgets_the_diode_and_who_was_plugged_in():
     eq((wire.box.plugged, wire.box.diode_seen, wire.box.state), (False, 0, "A1"))
 
 
-def test_a_plug_that_is_loose_for_150_ms_opens_the_contactor_and_is_not_unplugged():
+def test_a_plug_that_is_loose_for_240_ms_opens_the_contactor_and_is_not_unplugged():
     wire = charging()
     wire.car = "A"
-    wire.run(150)
+    wire.run(240)
+    eq((wire.box.plugged, wire.box.close, wire.box.diode_seen), (True, False, 5))
     wire.car = "C"
-    wire.run(1000)
-    eq((wire.box.plugged, wire.box.close), (True, False))
+    wire.until("C2", 6000)
 
 
 # time
@@ -530,6 +566,8 @@ def test_a_contactor_that_was_open_for_two_weeks_closes():
 
 def test_tick_allocates_nothing_in_any_state_or_change():
     wire = Wire(now_ms=(1 << 30) - 900)
+    for _ in range(3):
+        wire.tick((1 << 29) - 1)  # what is counted stays a small integer
     seen = set()
     for car, ma, ms in SCRIPT:
         wire.car = car

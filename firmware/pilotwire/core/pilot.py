@@ -13,7 +13,7 @@ without PWM, 2 with it. Ours are
   F    out of order, -12 V: no car is to hope
 
 Events: the line's letter `a`..`f` · `offer` or `withdraw` · `close`, all conditions hold ·
-`expired`, the contactor may not stay closed · `fault`, `fault_f` or `clear`.
+`expired`, the 6 s of CX are over · `fault`, `fault_f` or `clear`.
 
 Nested dicts, not one keyed by (state, event): making that key allocates.
 """
@@ -37,7 +37,7 @@ NEXT = {  # state: {event: state}
     "B2": {"a": "A1", "c": "C2W", "d": "D1", "withdraw": "B1"},
     "C1": {"a": "A1", "b": "B1", "d": "D1", "offer": "C2W"},
     "C2W": {"a": "A1", "b": "B2", "d": "D1", "withdraw": "C1", "close": "C2"},
-    "C2": {"a": "A1", "b": "B2", "d": "D1", "withdraw": "CX", "expired": "C1"},
+    "C2": {"a": "A1", "b": "B2", "d": "D1", "withdraw": "CX"},
     "CX": {"a": "A1", "b": "B1", "d": "D1", "offer": "C2", "expired": "C1"},
     "D1": {"a": "A1", "b": "B1", "c": "C1"},  # refused: no PWM, whatever is offered
     "E": {"clear": "A1"},
