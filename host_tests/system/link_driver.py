@@ -63,6 +63,7 @@ async def main(url, scenario):
     tasks = [asyncio.create_task(ocpp_link.keep(box)), asyncio.create_task(show(box))]
     if scenario == "session":
         await session(box)
+        assert "pilotwire.net.ocpp_session" not in sys.modules, "still loaded though OCPP is off"
         for task in tasks:
             task.cancel()
     else:

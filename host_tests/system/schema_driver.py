@@ -1,4 +1,4 @@
-"""Runs inside MicroPython: prints each kind of message the charge point makes as a JSON list [kind, action, payload]."""
+"""Runs inside MicroPython: prints each kind of message the charge point makes, as JSON [kind, action, payload]."""
 
 import json
 

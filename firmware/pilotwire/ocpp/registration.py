@@ -71,7 +71,6 @@ class Registration:
         if interval_s <= 0 or settings.get("ocpph") == interval_s:
             return
         try:
-            settings.set("ocpph", interval_s)
-            self._box.log.info("ocpp: the central system set HeartbeatInterval to %d s" % interval_s)
+            settings.set("ocpph", interval_s, "the central system")
         except (OSError, ValueError) as e:
             self._box.log.warn("ocpp: HeartbeatInterval of %d s was not taken: %s" % (interval_s, e))

@@ -1,0 +1,168 @@
+"""The link's patience: pings, time-outs, pauses between dials, and what a failure is called."""
+
+import errno
+import json
+
+from check import eq
+from point import Bench
+
+from pilotwire.net import ocpp_dial
+from pilotwire.net.ocpp_link import LinkError
+from pilotwire.net.ocpp_session import Session
+from pilotwire.proto import ws
+from pilotwire.proto.ws import WsError
+
+URL = "ws://user:secret@cs.example:8180/ocpp/CP1"
+
+
+class Line(Bench):
+    """A session without a socket: what it sends is read from its queue."""
+
+    def __init__(self):
+        super().__init__(url=URL)
+        self.session = Session(self.box, self.point, URL)
+        self.session._heard_ms = self.now_ms
+
+    def tick(self, s=0):
+        self.wait(s)
+        self.session._tick(self.now_ms)
+        return self.sent()
+
+    def sent(self):
+        """[(opcode, text)] of the frames that wait, unmasked; empties the queue."""
+        frames = [bytes(f) for f in self.session._out]
+        self.session._out.clear()
+        return [_unmasked(f) for f in frames]
+
+    def hear(self, message):
+        self.session._heard_ms = self.now_ms
+        self.session._hear(ws.TEXT, message if isinstance(message, str) else json.dumps(message))
+        return [json.loads(text) for _, text in self.sent()]
+
+    def booted(self):
+        """Accepted, and everything said."""
+        call = json.loads(self.tick()[0][1])
+        answer = {"status": "Accepted", "interval": 300, "currentTime": "2026-01-01T00:00:00Z"}
+        said = self.hear([3, call[1], answer])
+        while said:
+            said = self.hear([3, said[0][1], {}])
+        return self
+
+
+def _unmasked(frame):
+    size, at = frame[1] & 0x7F, 2
+    if size == 126:
+        size, at = frame[2] << 8 | frame[3], 4
+    key = frame[at : at + 4]
+    return frame[0] & 15, bytes(b ^ key[i & 3] for i, b in enumerate(frame[at + 4 :])).decode()
+
+
+def test_T10_a_ping_after_60_s_of_silence_and_the_end_after_120():
+    line = Line().booted()
+    eq(line.tick(60), [])
+    eq(line.tick(1), [(ws.PING, "")])
+    eq(line.tick(30), [])
+    line.tick(30)
+    assert "silent" in str(line.session._end)
+
+
+def test_T10_any_data_counts_as_a_sign_of_life():
+    line = Line().booted()
+    for _ in range(5):
+        line.wait(50)
+        line.hear([2, "x", "GetConfiguration", {"key": ["NumberOfConnectors"]}])
+        eq(line.tick(), [])
+    eq(line.session._end, None)
+
+
+def test_T09_a_ping_is_answered_with_its_payload():
+    line = Line().booted()
+    line.session._hear(ws.PING, b"abc")
+    eq(line.sent(), [(ws.PONG, "abc")])
+
+
+def test_an_unanswered_call_is_given_up_after_30_s_and_the_second_ends_the_connection():
+    line = Line().booted()
+    line.outlet.status = "Preparing", "NoError", None, None
+    eq(len(line.tick()), 1)
+    line.outlet.status = "Charging", "NoError", None, None
+    eq(line.tick(30), [])
+    eq(len(line.tick(1)), 1)
+    eq(line.session._end, None)
+    line.tick(31)
+    eq(str(line.session._end), "the central system did not answer StatusNotification in 30 s")
+
+
+def test_T14_a_call_of_the_central_system_is_answered_while_ours_is_out():
+    line = Line()
+    line.tick()
+    (answer,) = line.hear([2, "s1", "GetConfiguration", {"key": ["NumberOfConnectors"]}])
+    eq(answer, [3, "s1", {"configurationKey": [{"key": "NumberOfConnectors", "readonly": True, "value": "1"}]}])
+
+
+def test_ER01_ER04_ER11_refusals_are_call_errors_of_five_elements():
+    line = Line().booted()
+    eq(line.hear([2, "s1", "Reset", {"type": "Soft"}])[0][:3], [4, "s1", "NotImplemented"])
+    eq(line.hear([2, "s2", "GetConfiguration", []])[0][:3], [4, "s2", "FormationViolation"])
+    eq(line.hear([2, "s3", "ChangeConfiguration", {}])[0][2:], ["FormationViolation", "want key and value", {}])
+
+
+def test_ER10_our_own_mistake_is_an_internal_error_and_the_link_goes_on():
+    line = Line().booted()
+    line.box.settings.values.pop("ocppd")
+    eq(line.hear([2, "s1", "GetConfiguration", {}])[0][:3], [4, "s1", "InternalError"])
+    eq(line.tick(), [])
+    eq(line.session._end, None)
+
+
+def test_ER14_what_is_no_message_is_not_answered_but_shown():
+    line = Line().booted()
+    for text in ("hello", "{}", '[2,"x"]', ""):
+        line.box.ocpp.last_error = None
+        eq(line.hear(text), [])
+        assert "no OCPP message" in line.box.ocpp.last_error
+
+
+def test_T15_every_call_has_an_id_of_its_own_of_at_most_36_characters():
+    line = Line()
+    ids = [json.loads(line.tick()[0][1])[1]]
+    said = line.hear([3, ids[0], {"status": "Accepted", "interval": 300, "currentTime": "2026-01-01T00:00:00Z"}])
+    while said:
+        ids.append(said[0][1])
+        said = line.hear([3, ids[-1], {}])
+    eq(len(set(ids)), 3)
+    assert all(0 < len(i) <= 36 for i in ids)
+
+
+def test_a_server_that_reads_nothing_is_left():
+    line = Line().booted()
+    try:
+        for _ in range(100):
+            line.session._hear(ws.PING, b"x")
+    except LinkError:
+        eq(len(line.session._out), 16)
+        return
+    raise AssertionError("it sends for ever")
+
+
+def test_T05_the_pause_between_dials_grows_from_5_to_300_s_by_20_percent_more_or_less():
+    for tries, s in ((0, 5), (1, 5), (2, 10), (3, 20), (7, 300), (99, 300)):
+        for _ in range(20):
+            assert 800 * s <= ocpp_dial.pause_ms(tries) <= 1200 * s
+    assert len({ocpp_dial.pause_ms(9) for _ in range(50)}) > 5
+
+
+def test_a_failure_is_a_sentence_without_the_password():
+    for e, want in (
+        (OSError(errno.ECONNREFUSED), "nobody listens at cs.example:8180"),
+        (OSError(errno.ETIMEDOUT), "cs.example:8180 does not answer"),
+        (OSError(errno.ECONNRESET), "cs.example:8180 closed the connection"),
+        (OSError(errno.ENOBUFS), "no connection to cs.example:8180 (ENOBUFS)"),
+        (OSError("the name cs.example was not found: no such name"), "the name cs.example was not found: no such name"),
+        (ValueError("no host"), "no host"),
+        (WsError(1009), "the central system sent a message that is too long"),
+        (WsError(1002), "the central system does not keep to the WebSocket protocol"),
+        (MemoryError(), "a message of the central system did not fit into memory"),
+        (KeyError(), "KeyError"),
+    ):
+        eq(ocpp_dial.sentence(e, URL), want)
