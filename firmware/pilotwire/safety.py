@@ -21,7 +21,6 @@ _REST_MS = const(100)  # sampling period of a connector that is idle
 _QUEUED_MS = const(10)  # after a stall the timer's queued calls come at once; they are no samples
 _LATE_MS = const(80)  # a gap that raises an alarm: four samples are missing
 _BLIND_MS = const(250)  # a gap that opens the contactor
-_PROVEN_MS = const(300)  # open long enough to count as open where there is no mirror contact
 _CTRL_C = const(3)
 
 
@@ -72,7 +71,7 @@ class Safety:
         self._timer = Timer(number - 1)
         self._callback = self._on_timer  # bound once: binding allocates
         self._period_ms = 0
-        self._last_ms = self._closed_ms = ticks_ms()
+        self._last_ms = ticks_ms()
         self.gap_ms_max = 0
         self.late = 0  # gaps above 80 ms
         self.blind = 0  # gaps above 250 ms: the contactor was opened
@@ -101,17 +100,13 @@ class Safety:
         self._guard.beat()
         told = self._told
         if told[0] != self.late:
-            self._log.warn(
-                "pilot sampled late %d times, worst %d ms" % (self.late, self.gap_ms_max)
-            )
+            self._log.warn("pilot sampled late %d times, worst %d ms" % (self.late, self.gap_ms_max))
             told[0] = self.late
         if told[1] != self.blind:
             self._log.error("contactor opened: no pilot sample for 250 ms (%d times)" % self.blind)
             told[1] = self.blind
         if told[2] != self.errors:
-            self._log.error(
-                "contactor opened: safety path: %r (%d times)" % (self._error, self.errors)
-            )
+            self._log.error("contactor opened: safety path: %r (%d times)" % (self._error, self.errors))
             told[2] = self.errors
 
     def _arm(self, period_ms):
@@ -155,17 +150,13 @@ class Safety:
         contactor = self.contactor
         connector = self.connector
         pilot.sample()
-        contact = contactor.feedback()
-        connector.tick(now_ms, pilot.high_mv, pilot.low_mv, contact)
+        connector.tick(now_ms, pilot.high_mv, pilot.low_mv, contactor.feedback())
         if connector.close:
             self._guard.hold(self._bit)
             contactor.close()
-            self._closed_ms = now_ms
         else:
             contactor.open()
-            if contact is False or (
-                contact is None and ticks_diff(now_ms, self._closed_ms) >= _PROVEN_MS
-            ):
+            if connector.is_open:
                 self._guard.release(self._bit)
         pilot.offer(connector.duty)
         self._arm(connector.period_ms)

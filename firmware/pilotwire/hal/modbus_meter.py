@@ -12,9 +12,7 @@ from pilotwire.proto.modbus import Answer, number, request
 
 _DEADLINE_MS = const(300)  # from the end of the question to the end of the answer
 _TRIES = const(2)
-_GAP_MS = const(
-    100
-)  # one question per 100 ms (Eastron); more than the 3.5 characters of the standard
+_GAP_MS = const(100)  # one question per 100 ms (Eastron)
 _POLL_MS = const(5)
 _TURN_MS = const(10)  # the last of sending is waited for on the spot: see _send
 _FRESH_MS = const(10000)
