@@ -93,10 +93,12 @@ def test_a_signal_ends_it_with_status_0_and_the_chip_with_it(tmp_path, sign):
     assert not chips(tmp_path)
 
 
-def test_the_chip_dies_when_the_program_is_killed(tmp_path):
+def test_the_chip_dies_when_the_program_is_killed_and_the_car_is_kept(tmp_path):
     with Sim(tmp_path) as sim:
+        sim.say(do="plug", kwh=7)
         sim.process.kill()
         sim.ends()
+    assert '"kwh": 7' in (tmp_path / "world.json").read_text()
     end = time.monotonic() + 5
     while chips(tmp_path) and time.monotonic() < end:
         time.sleep(0.05)

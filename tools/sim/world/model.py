@@ -180,6 +180,7 @@ class World:
     def set_meter(self, number, wh):
         faults.need(self.board, "METER")
         self.outlet(number).meter.wh = float(wh)
+        self.tell("meter", connector=number, wh=wh)
 
     def set_network(self, mode):
         """One of NETWORK_MODES."""

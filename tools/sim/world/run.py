@@ -14,7 +14,8 @@ from .link import Link
 from .model import World
 from .process import Chip
 
-_SAVE_S = 1.0
+_SAVE_S = 1.0  # for what changes all the time: energy, the register
+_SAVED_AT_ONCE = ("car", "contactor", "fault", "meter", "wifi")
 POWER_CUT = 75
 _EPOCH_2000_S = 946_684_800
 
@@ -30,6 +31,7 @@ class Run:
         self._world = World(board.load(options.ROOT, chosen.board))
         self._shelf = storage.Shelf(self._data)
         self._shelf.load(self._world)
+        self._world.listeners.append(self._save_at_once)
         self._link = Link(self._world, self._log)
         self._link.bound = self._bound
         self._control = Control(self._world, self._link.moment, self._power_cut)
@@ -107,6 +109,10 @@ class Run:
     def _task_ended(self, task):
         if not task.cancelled() and task.exception() and not self._status.done():
             self._status.set_exception(task.exception())
+
+    def _save_at_once(self, event):
+        if event["event"] in _SAVED_AT_ONCE:
+            self._shelf.save(self._world)
 
     async def _keep_saving(self):
         while True:
