@@ -105,6 +105,10 @@ class Outlet:
         return t
 
 
+class Wifi:
+    connected = True
+
+
 class Box:
     serial = "000042"
 
@@ -114,6 +118,7 @@ class Box:
         self.settings = Settings()
         self.log = Log()
         self.ocpp = Status()
+        self.wifi = Wifi
         self.outlets = [Outlet(n + 1) for n in range(outlets)]
 
 

@@ -90,7 +90,7 @@ async def keep(box):
     """The NTP task: asks at start and hourly, sooner after a failure, only while "tse" is on."""
     due_ms = pause_ms = 0
     while True:
-        if box.clock.up_ms() >= due_ms and box.settings.get("tse"):
+        if box.settings.get("tse") and box.wifi.connected and box.clock.up_ms() >= due_ms:
             try:
                 await loader.use("net.ntp_client").ask(box)
                 pause_ms = _HOUR_MS

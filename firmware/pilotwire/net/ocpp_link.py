@@ -5,21 +5,12 @@ ocpp_dial.py comes and goes.
 """
 
 import asyncio
-import gc
+
+from micropython import const
 
 from pilotwire import loader
 
-_PIECES = (
-    "net.ocpp_session",
-    "ocpp.charge_point",
-    "ocpp.registration",
-    "ocpp.statuses",
-    "ocpp.transactions",
-    "ocpp.meter_values",
-    "ocpp.heartbeat",
-    "proto.ws",
-    "proto.ocppj",
-)
+_BOOT_S = const(20)  # the network may take so long before its absence is an error
 
 
 class LinkError(Exception):
@@ -80,6 +71,7 @@ async def _run(box):
     tries = 0
     address = wanted(box)
     while address:
+        await _network(box, address)
         tries += 1
         session = loader.use("net.ocpp_session").Session(box, point, address)
         try:
@@ -99,7 +91,18 @@ async def _run(box):
         address = wanted(box)
 
 
+async def _network(box, address):
+    """Waits for the station, so that a dial is not wasted on its absence."""
+    waited_ms = 0
+    while not box.wifi.connected and wanted(box) == address:
+        await asyncio.sleep_ms(500)
+        waited_ms += 500
+        if waited_ms == _BOOT_S * 1000:
+            box.ocpp.failed("the wallbox is not on the network")
+
+
 def _let_go():
-    for name in _PIECES:
-        loader.release(name)
-    gc.collect()
+    for name in loader.resident():
+        name = name.partition(".")[2]
+        if name.startswith("ocpp.") or name in ("net.ocpp_session", "proto.ws", "proto.ocppj"):
+            loader.release(name)
