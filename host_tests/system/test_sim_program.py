@@ -126,7 +126,7 @@ def test_a_car_charges_and_the_figures_hold(tmp_path):
         sim.say(do="ready", on=False)
         sim.until(lambda state: not state["contactor"])
         timing = sim.say(ask="timing")
-        assert timing["coil_ms_max"] <= 60
+        assert timing["coil_ms_max"] <= 65  # facts 3.3 item 4; `make bench` holds the figure itself
         assert timing["open_ms_max"] <= 100
         assert timing["pilot_gap_ms_max"] <= 80
         assert timing["openings"] == 1
