@@ -140,8 +140,7 @@ def wait(until, scan):
         link.sync(now, left)
         if now >= due:
             run_due()
-        if link.out:
-            continue  # what a timer has just switched is told before the chip idles
+            continue  # what it brought or switched is seen and told before the chip idles
         if found or now >= until:
             break
         stop = min(until, due)
