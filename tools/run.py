@@ -77,7 +77,8 @@ def run(options):
 
 
 def introduce(options, box, csms):
-    print(f"Pilotwire, board {options.board} on a simulated chip, time up to {options.speed:g} times as fast")
+    pace = "in real time" if options.speed == 1 else f"idle time up to {options.speed:g} times as fast"
+    print(f"Pilotwire, board {options.board} on a simulated chip, {pace}")
     print(f"  page             {box.url}/")
     print(f"  keys             {box.url}/api/status")
     print(f"  central system   {csms.url}")

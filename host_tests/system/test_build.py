@@ -1,0 +1,79 @@
+"""`make build`: what the flashed tree holds, what is made anew, and what it says when it cannot."""
+
+import os
+import shutil
+
+import pytest
+
+from tools import boards, build
+
+_SOME = (
+    *("firmware/boot.py", "firmware/main.py", "firmware/pilotwire/__init__.py", "firmware/pilotwire/log.py"),
+    *("firmware/pilotwire/api/keys.py", "firmware/pilotwire/api/packing.py", "firmware/pilotwire/api/meanings.txt"),
+    *("firmware/pilotwire/web/index.html", "boards/devkit/board.py", "boards/devkit/README.md"),
+    "tools/sim/chip/machine.py",
+)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A copy of some of what the build reads, to change at will; builds go into it."""
+    for name in _SOME:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(build.ROOT / name, tmp_path / name)
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "FIRMWARE", tmp_path / "firmware")
+    monkeypatch.setattr(build, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(build, "_CHIP", tmp_path / "tools/sim/chip")
+    monkeypatch.setattr(build, "_TOOLS", ())
+    return tmp_path
+
+
+def test_the_tree_holds_what_is_flashed_and_nothing_else(project):
+    build.build("devkit")
+    tree = build.sizes("devkit")
+    assert {"boot.py", "main.py", "board.mpy", "pilotwire/log.mpy", "pilotwire/api/packed.mpy"} <= set(tree)
+    assert "pilotwire/web/index.html" in tree
+    assert [name for name in tree if name.endswith(".py")] == ["boot.py", "main.py"]
+    assert not [name for name in tree if "keys" in name or "meanings" in name]
+    assert (project / "build/chip/machine.mpy").exists()
+
+
+def test_only_what_changed_is_made_anew(project):
+    assert len(build.build("devkit")) >= len(_SOME) - 3
+    assert build.build("devkit") == []
+    os.utime(project / "firmware/pilotwire/log.py")
+    assert build.build("devkit") == ["devkit/pilotwire/log.mpy"]
+    os.utime(project / "firmware/pilotwire/api/keys.py")
+    assert build.build("devkit") == ["devkit/pilotwire/api/packed.mpy"]
+
+
+def test_a_module_that_is_gone_leaves_the_tree(project):
+    source = project / "firmware/pilotwire/gone.py"
+    source.write_text("x = 1\n")
+    build.build("devkit")
+    assert "pilotwire/gone.mpy" in build.sizes("devkit")
+    source.unlink()
+    build.build("devkit")
+    assert "pilotwire/gone.mpy" not in build.sizes("devkit")
+
+
+def test_a_syntax_error_names_file_and_line(project):
+    (project / "firmware/pilotwire/bad.py").write_text("x = 1\ndef f(:\n")
+    with pytest.raises(build.BuildError, match=r"pilotwire/bad\.py: .*line 2.*SyntaxError"):
+        build.build("devkit")
+    assert "pilotwire/bad.mpy" not in build.sizes("devkit")
+
+
+def test_an_unknown_board_names_the_known_ones(project):
+    with pytest.raises(build.BuildError, match="no boards/nowhere/board.py.*devkit"):
+        build.build("nowhere")
+
+
+def test_a_pin_used_twice_names_board_field_and_rule(project):
+    path = project / "boards/devkit/board.py"
+    twice = boards.load(path).CONTACTOR["coil"]
+    path.write_text(path.read_text() + f"\nBUTTON = {{'pin': {twice}}}\n")
+    with pytest.raises(build.BuildError, match=rf"devkit: BUTTON\.pin: pin {twice} is used twice, CONTACTOR.coil"):
+        build.build("devkit")
+    assert not (project / "build").exists()
