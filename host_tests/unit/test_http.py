@@ -45,7 +45,6 @@ def what(request):
 def test_a_short_request_is_understood():
     request = read(b"GET /api/set?amp=16 HTTP/1.1\r\n" + _HOST + b"\r\n")
     eq(what(request), ("GET", "/api/set", "amp=16", [("host", "192.168.0.75")]))
-    eq(request.header("origin"), None)
     eq(request.surplus, False)
 
 
@@ -169,9 +168,14 @@ def test_random_bytes_raise_nothing_but_refused():
 def test_the_head_of_an_answer():
     head = http.head(200, "application/json", 2).decode()
     eq(head[:17], "HTTP/1.1 200 OK\r\n")
+    eq(http.head(404, "text/html")[:13], b"HTTP/1.1 404 ")
     for line in ("Content-Type: application/json", "Content-Length: 2", "Connection: close"):
         assert "\r\n" + line + "\r\n" in head, line
     eq(head[-4:], "\r\n\r\n")
     assert "Content-Length" not in http.head(200, "text/html").decode()
     assert "\r\nAllow: GET\r\n" in http.head(405, "text/html", 0, "Allow: GET\r\n").decode()
     assert "Access-Control" not in head
+
+
+def test_an_answer_that_says_what_is_wrong_is_json():
+    eq(http.problem(404, 'no "x"', "A: b\r\n"), (404, "application/json", b'{"error": "no \\"x\\""}', "A: b\r\n"))

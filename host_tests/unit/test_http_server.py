@@ -191,7 +191,7 @@ async def test_a_200_kib_header_is_answered_431_though_the_client_sends_it_all()
     async with Bench(hello) as b:
         answer = await b.ask(b"GET / HTTP/1.1\r\nHost: a\r\nCookie: ", *[b"x" * 10_000] * 20, b"\r\n\r\n")
         eq(status(answer), 431)
-        assert b'{"error":"' in answer, answer
+        assert b'{"error": "' in answer, answer
 
 
 async def test_an_exception_in_the_answer_is_a_500_and_does_not_leave_its_task():

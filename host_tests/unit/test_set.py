@@ -221,4 +221,4 @@ async def test_the_page_is_one_file_that_asks_nobody_else():
     eq(status, 200)
     assert len(text) < 1600 and "fetch(" in text and "innerHTML" not in text, len(text)
     assert "http://" not in text and "https://" not in text, "external resource"
-    assert "frame-ancestors 'none'" in extra, extra
+    assert "default-src 'none'" in text and extra == "X-Frame-Options: DENY\r\n", extra

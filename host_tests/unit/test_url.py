@@ -2,44 +2,44 @@
 
 from check import eq, raises
 
-from pilotwire.proto import url
+from pilotwire.proto import query, url
 
 
 def test_percent_codes_become_their_characters_also_in_utf_8():
-    eq(url.decode("ws%3A%2F%2Fhost/a%20b"), "ws://host/a b")
-    eq(url.decode("K%C3%BCche"), "Küche")
-    eq(url.decode("Küche%21"), "Küche!")
-    eq(url.decode("%7b%22a%22:1%7D"), '{"a":1}')
-    eq(url.decode(""), "")
+    eq(query.decode("ws%3A%2F%2Fhost/a%20b"), "ws://host/a b")
+    eq(query.decode("K%C3%BCche"), "Küche")
+    eq(query.decode("Küche%21"), "Küche!")
+    eq(query.decode("%7b%22a%22:1%7D"), '{"a":1}')
+    eq(query.decode(""), "")
 
 
 def test_a_plus_is_a_blank_in_queries_only():
-    eq(url.decode("my+box%2B1", True), "my box+1")
-    eq(url.decode("my+box"), "my+box")
+    eq(query.decode("my+box%2B1", True), "my box+1")
+    eq(query.decode("my+box"), "my+box")
 
 
 def test_broken_percent_codes_are_errors():
     for text in ("%", "%4", "a%", "100%", "%zz", "%4g", "%+5", "% 5", "a%2", "%%41", "%é"):
-        eq(str(raises(ValueError, url.decode, text)), "bad percent-encoding")
+        eq(str(raises(ValueError, query.decode, text)), "bad percent-encoding")
 
 
 def test_percent_codes_that_are_no_utf_8_are_errors():
     for text in ("%ff", "%C3", "%C3%28", "%80abc"):
-        eq(str(raises(ValueError, url.decode, text)), "percent-encoding is not UTF-8")
+        eq(str(raises(ValueError, query.decode, text)), "percent-encoding is not UTF-8")
 
 
 def test_a_query_is_split_and_left_encoded():
-    eq(list(url.pairs("")), [])
-    eq(list(url.pairs("amp=16")), [("amp", "16")])
+    eq(list(query.pairs("")), [])
+    eq(list(query.pairs("amp=16")), [("amp", "16")])
     eq(
-        list(url.pairs("a=1&b=%22x%22&&c&=d&e=f=g")),
+        list(query.pairs("a=1&b=%22x%22&&c&=d&e=f=g")),
         [("a", "1"), ("b", "%22x%22"), ("c", ""), ("", "d"), ("e", "f=g")],
     )
 
 
 def test_raw_quotes_braces_and_commas_are_taken_as_they_are():
     eq(
-        list(url.pairs('ids={"pGrid":-5000,"pPv":1}&f=["a","b"]')),
+        list(query.pairs('ids={"pGrid":-5000,"pPv":1}&f=["a","b"]')),
         [("ids", '{"pGrid":-5000,"pPv":1}'), ("f", '["a","b"]')],
     )
 

@@ -7,8 +7,11 @@ unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5). 
 with "_" are no keys.
 """
 
+import gc as _gc
+
 from micropython import const
 
+from pilotwire import loader as _loader
 from pilotwire.core import calendar as _calendar
 
 # The name of a limit's owner -> what go-e calls it in `cll`.
@@ -166,6 +169,14 @@ def rbt(box):
     return box.clock.up_ms()
 
 
+def heap(box):
+    return {"used": _gc.mem_alloc(), "free": _gc.mem_free()}
+
+
+def mods(box):
+    return _loader.resident()
+
+
 def wst(box):
     return 3 if box.wifi.connected else 6
 
@@ -234,8 +245,9 @@ def _outlet(box):
 
 
 def _why(box):
-    """Number and sentence, asked for once where both are wanted: the sentences are imported for it. Within a turn of the
-    control loop they do not change."""
+    """Number and sentence, asked for once where both are wanted: the sentences are imported for it. They do not change
+    within a turn of the control loop.
+    """
     global _said, _said_ms
     now_ms = box.clock.up_ms()
     if _said is None or not 0 <= now_ms - _said_ms <= _TURN_MS:

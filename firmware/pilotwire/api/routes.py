@@ -5,18 +5,13 @@ Source: facts goe-api 1.1 to 1.4.
 """
 
 import asyncio
-import json
 
 from pilotwire import loader
 from pilotwire.api import gate, status
-from pilotwire.proto import url
+from pilotwire.proto.http import problem
+from pilotwire.proto.query import decode, pairs
 
 _JSON = "application/json"
-# The page runs its own script and asks its own box, nothing else; nobody may put it into a frame.
-_PAGE_RULES = (
-    "Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; "
-    "style-src 'unsafe-inline'; connect-src 'self'; img-src data:; frame-ancestors 'none'\r\n"
-)
 
 
 class Routes:
@@ -32,24 +27,24 @@ class Routes:
         path = request.path
         reason = gate.refuse(request.headers, self._names, path == "/")
         if reason:
-            return error(403, reason)
+            return problem(403, reason)
         if path not in _ROUTES:
-            return error(404, "no such page: want /, /api/status or /api/set")
+            return problem(404, "no such page: want /, /api/status or /api/set")
         if request.method != "GET":
-            return error(405, "want GET", "Allow: GET\r\n")
+            return problem(405, "want GET", "Allow: GET\r\n")
         return await _ROUTES[path](self, request.query)
 
     async def _page(self, query):
         from pilotwire import __path__
 
         with open(__path__ + "/web/index.html", "rb") as f:
-            return 200, "text/html; charset=utf-8", f.read(), _PAGE_RULES
+            return 200, "text/html; charset=utf-8", f.read(), "X-Frame-Options: DENY\r\n"
 
     async def _status(self, query):
         try:
             return 200, _JSON, status.stream(self._box, _filter(query)), ""
         except ValueError as e:
-            return error(400, "filter: %s" % e)
+            return problem(400, "filter: %s" % e)
 
     async def _set(self, query):
         """One at a time: the code that checks and writes is brought in for it and let go again."""
@@ -64,17 +59,13 @@ class Routes:
 _ROUTES = {"/": Routes._page, "/api/status": Routes._status, "/api/set": Routes._set}
 
 
-def error(code, text, extra=""):
-    return code, _JSON, json.dumps({"error": text}).encode(), extra
-
-
 def _filter(query):
     """Keys asked for with ?filter=a,b or the older ?filter=["a","b"]; None for all. Raises
     ValueError.
     """
-    for name, value in url.pairs(query):
+    for name, value in pairs(query):
         if name == "filter":
-            text = url.decode(value, True)
+            text = decode(value, True)
             for mark in '[]" ':
                 text = text.replace(mark, "")
             return text.split(",") if text else None

@@ -12,7 +12,8 @@ from micropython import const
 
 from pilotwire.api import table, values
 from pilotwire.core import calendar
-from pilotwire.proto import url
+from pilotwire.proto.http import problem
+from pilotwire.proto.query import decode, pairs
 
 _MOST_KEYS = const(40)
 
@@ -21,7 +22,7 @@ async def answer(box, query):
     """The query of /api/set -> (status, content type, body, extra head lines)."""
     taken = {}  # key: True or the error; a key given twice keeps its error
     commands = []
-    for name, text in url.pairs(query):
+    for name, text in pairs(query):
         await asyncio.sleep_ms(0)  # a record on flash or an import may come before and after
         key, said = _take(box, name, text, commands)
         if taken.get(key) in (None, True):
@@ -30,7 +31,7 @@ async def answer(box, query):
             taken["error"] = "more than %d keys at once, the rest was left" % _MOST_KEYS
             break
     if not taken:
-        return 400, "application/json", b'{"error":"nothing to set: want /api/set?key=value"}', ""
+        return problem(400, "nothing to set: want /api/set?key=value")
     for key, value in commands:
         said = _act(box, key, value)
         if taken[key] is True:
@@ -43,7 +44,7 @@ def _take(box, name, text, commands):
     """One "name=text" of the query -> (key, True or the error)."""
     key = name
     try:
-        key = url.decode(name, True)
+        key = decode(name, True)
         row = table.row(key)
         if not row or not row.access:
             return key, key + ": unknown key"
@@ -59,7 +60,7 @@ def _take(box, name, text, commands):
 
 def _decoded(key, text):
     try:
-        return url.decode(text, True)
+        return decode(text, True)
     except ValueError as e:
         raise ValueError("%s (%s)" % (e, text[:80]))
 

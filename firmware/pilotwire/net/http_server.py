@@ -31,7 +31,6 @@ _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _LINGER_MS = const(2000)  # for a client that still sends after we refused
 _LINGER_BYTES = const(262144)
-_JSON = "application/json"
 _READING, _ANSWERING, _LINGERING = const(0), const(1), const(2)
 
 
@@ -58,7 +57,7 @@ class HttpServer:
                 await _readable(listener)
                 try:
                     self._admit(listener.accept()[0])
-                except OSError as e:  # the peer has gone, or no socket is left: never in a tight loop
+                except (OSError, MemoryError) as e:  # no socket or no memory is left: never in a tight loop
                     self._log.warn("http: accept: %s" % e)
                     await asyncio.sleep_ms(200)
                 await asyncio.sleep_ms(0)
@@ -73,7 +72,6 @@ class HttpServer:
         connection = _Connection(sock)
         if len(self._open) >= MOST and not self._evict():
             self.refused += 1
-            self._drain(sock)
             connection.last_words(503, "too many requests at once")
             connection.close()
             return
@@ -124,7 +122,7 @@ class HttpServer:
                 pass
         except http.Refused as e:
             request.surplus = True  # very likely
-            answer = _error(e.status, str(e))
+            answer = http.problem(e.status, str(e))
         else:
             connection.enter(_ANSWERING, _ANSWER_MS)
             answer = await self._safe_answer(request)
@@ -139,11 +137,11 @@ class HttpServer:
             return await self._answer(request)
         except MemoryError:
             gc.collect()
-            return _error(503, "out of memory, try again")
+            return http.problem(503, "out of memory, try again")
         except Exception as e:
             self.failed += 1
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
-            return _error(500, "internal error")
+            return http.problem(500, "internal error")
 
     async def _read(self, connection):
         """The next bytes. Raises OSError when the peer has closed."""
@@ -156,29 +154,17 @@ class HttpServer:
                 raise OSError("closed")
 
     async def _send(self, sock, status, kind, body, extra):
-        if isinstance(body, bytes):
-            await _write(sock, http.head(status, kind, len(body), extra) + body)
-            return
-        await _write(sock, http.head(status, kind, None, extra))
-        for piece in body:
+        whole = isinstance(body, bytes)
+        await _write(sock, http.head(status, kind, len(body) if whole else None, extra))
+        for piece in (body,) if whole else body:
             await _write(sock, piece)
 
     async def _linger(self, connection):
-        """Reads and drops what is still being sent: closing on unread bytes would destroy the
-        answer on its way.
-        """
+        """Reads and drops what is still being sent, for the same reason as last_words()."""
         connection.enter(_LINGERING, _LINGER_MS)
         dropped = 0
         while dropped < _LINGER_BYTES:
             dropped += len(await self._read(connection))
-
-    def _drain(self, sock):
-        for _ in range(4):
-            try:
-                if not sock.readinto(self._chunk):
-                    return
-            except OSError:
-                return
 
 
 class _Connection:
@@ -192,9 +178,12 @@ class _Connection:
         self.deadline = ticks_add(ticks_ms(), limit_ms)
 
     def last_words(self, status, text):
-        """Says why, without waiting: what does not fit at once is lost."""
-        _, kind, body, extra = _error(status, text)
+        """Says why, without waiting: what does not fit at once is lost. Reads first, for closing on unread bytes would
+        destroy the answer on its way.
+        """
+        _, kind, body, extra = http.problem(status, text)
         try:
+            self.sock.read(1024)
             self.sock.write(http.head(status, kind, len(body), extra) + body)
         except OSError:
             pass
@@ -204,10 +193,6 @@ class _Connection:
         if self.sock:
             self.sock.close()
             self.sock = None
-
-
-def _error(status, text):
-    return status, _JSON, b'{"error":"%s"}' % text.encode(), ""
 
 
 def _listen(port):

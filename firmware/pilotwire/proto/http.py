@@ -12,6 +12,8 @@ needs are skipped without being collected, so a browser's long cookies cost no m
 Source: RFC 9112 (messages), RFC 9110 section 15 (status codes).
 """
 
+import json
+
 from micropython import const
 
 _LINE = const(1100)  # bytes of a request line: a target of 1 KiB with its method and version
@@ -19,21 +21,6 @@ _LONGEST = const(512)  # bytes of a header line that we keep
 _HEADERS = const(8192)  # bytes of all header lines
 _BODY = const(1024)  # bytes of a body; nobody needs one, it is read and dropped
 
-_REASONS = {
-    200: "OK",
-    400: "Bad Request",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    413: "Content Too Large",
-    414: "URI Too Long",
-    431: "Request Header Fields Too Large",
-    500: "Internal Server Error",
-    501: "Not Implemented",
-    503: "Service Unavailable",
-    505: "HTTP Version Not Supported",
-}
 _KEPT = (b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"content-length")
 
 
@@ -58,10 +45,6 @@ class Request:
         self._skip = False  # ... or the tail of a long line nobody needs
         self._budget = _HEADERS
         self._body = -1  # bytes of body still to come; -1 in the head
-
-    def header(self, name):
-        """Value of a kept header (lower-case name) as text, None when it was not sent."""
-        return self.headers.get(name)
 
     def feed(self, data):
         """Takes the next bytes, whole or in any pieces. True when the request is complete. Raises
@@ -95,8 +78,6 @@ class Request:
             if not self._skip and _name(rest) in _KEPT:
                 raise Refused(431, "header too long")
             self._skip, rest = True, b""
-        elif len(rest) > self._budget:
-            raise Refused(431, "headers longer than 8 KiB")
         self._rest = rest
 
     def _line(self, line, size):
@@ -158,14 +139,19 @@ class Request:
 
 
 def head(status, kind, length=None, extra=""):
-    """Head of an answer, as bytes. kind: content type; length: of the body in bytes, None when its
-    end is the end of the connection; extra: more header lines, each ended by CR LF.
+    """Head of an answer, as bytes. kind: content type; length: of the body in bytes, None when its end is the end of
+    the connection; extra: more header lines, each ended by CR LF.
     """
-    size = "" if length is None else "Content-Length: %d\r\n" % length
-    return (
-        "HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sCache-Control: no-store\r\n%sConnection: close\r\n\r\n"
-        % (status, _REASONS[status], kind, size, extra)
-    ).encode()
+    if length is not None:
+        extra += "Content-Length: %d\r\n" % length
+    reason = "OK" if status == 200 else "Refused"  # nobody reads it (RFC 9112 4); the body says what is wrong
+    text = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\n%sConnection: close\r\n\r\n"
+    return (text % (status, reason, kind, extra)).encode()
+
+
+def problem(status, text, extra=""):
+    """An answer that says what is wrong: (status, content type, body, extra head lines)."""
+    return status, "application/json", json.dumps({"error": text}).encode(), extra
 
 
 def _name(line):
