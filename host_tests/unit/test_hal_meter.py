@@ -183,6 +183,18 @@ def test_a_silent_meter_is_an_os_error_after_two_tries_and_silence_counts():
     eq(meter.silent, 0)
 
 
+def test_ten_seconds_of_silence_make_the_flow_unknown_but_not_the_energy():
+    meter, slave = made()
+    read(meter, slave)
+    slave.deaf = 100
+    raises(OSError, read, meter, slave)
+    eq(meter.power_w, 11040)
+    time.sleep_ms(10000)
+    raises(OSError, read, meter, slave)
+    eq((meter.voltages_mv, meter.currents_ma, meter.powers_w, meter.power_w), ([0] * 3, [0] * 3, [0] * 3, 0))
+    eq((meter.frequency_mhz, meter.energy_wh), (None, 12345678))
+
+
 def test_a_refusal_is_an_os_error_that_says_so():
     meter, slave = made()
     slave.refuse = True

@@ -30,13 +30,16 @@ class ModbusMeter:
         self._runs = runs
         self._asked_ms = ticks_ms()
         self._energy = Energy(limits["ma"] * limits["phases"] * 230 // 1000)
+        self.at_ms = None
+        self.silent = 0
+        self._forget()
+
+    def _forget(self):
         self.voltages_mv = [0, 0, 0]
         self.currents_ma = [0, 0, 0]
         self.powers_w = [0, 0, 0]
         self.power_w = 0
         self.frequency_mhz = None
-        self.at_ms = None
-        self.silent = 0
 
     @property
     def energy_wh(self):
@@ -56,6 +59,8 @@ class ModbusMeter:
                     self._store(what, value)
         except OSError:
             self.silent += 1
+            if not self.fresh(ticks_ms()):
+                self._forget()  # what flowed then says nothing about now; the energy does
             raise
         self.silent = 0
         self.at_ms = ticks_ms()
