@@ -35,9 +35,7 @@ class UnitFile(pytest.File):
         self.runs = {}
         for port, command in ports.items():
             for name in names:
-                yield UnitTest.from_parent(
-                    self, name=f"{name}[{port}]", test=name, command=command
-                )
+                yield UnitTest.from_parent(self, name=f"{name}[{port}]", test=name, command=command)
 
     def results(self, command):
         """-> {test: failure text}; the selected tests run when first asked for."""
