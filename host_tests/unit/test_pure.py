@@ -5,7 +5,7 @@ import os
 from check import eq
 
 FORBIDDEN = ("machine", "network", "socket", "asyncio", "os", "time", "_thread", "esp32", "select")
-DOWNWARDS = {"core": ("core",), "proto": ("proto",)}  # what each may use of the package
+DOWNWARDS = {"core": ("core",), "proto": ("proto", "loader")}  # what each may use of the package
 
 
 def imported(path):
