@@ -23,8 +23,8 @@ def value(box, key, kind):
 
 
 def stream(box, keys=None):
-    """Yields one JSON object of all keys that can be read except details, or of those in the list `keys`, in pieces of up
-    to about 512 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
+    """Yields one JSON object of all keys that can be read except details, or of those in the list `keys`, in pieces
+    of up to about 512 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
     """
     out = io.BytesIO(2 * _PIECE)
     mark, count = "{", 0

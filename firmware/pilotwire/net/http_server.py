@@ -26,18 +26,18 @@ from micropython import const
 from pilotwire.proto import http
 
 MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
-_PIECE = const(512)
+_PIECE = const(512)  # bytes written at once
+_LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _LINGER_MS = const(2000)  # for a client that still sends after we refused
-_LINGER_BYTES = const(262144)
 _READING, _ANSWERING, _LINGERING = const(0), const(1), const(2)
 
 
 class HttpServer:
     """answer: async function of a complete http.Request -> (status, content type, body, extra head
-    lines); the body is bytes, or an iterator of bytes. Counters: .served, .refused (503),
-    .evicted, .expired, .failed (exceptions).
+    lines); the body is bytes, or an iterator of bytes. Counters: .refused (503),
+    .evicted, .expired.
     """
 
     def __init__(self, answer, log, port=80):
@@ -45,8 +45,7 @@ class HttpServer:
         self._log = log
         self._port = port
         self._open = []  # in the order of their accept
-        self._chunk = bytearray(256)  # lent to one readinto() at a time
-        self.served = self.refused = self.evicted = self.expired = self.failed = 0
+        self.refused = self.evicted = self.expired = 0
 
     async def run(self):
         """Serves until cancelled. Raises OSError when the port cannot be had."""
@@ -54,7 +53,7 @@ class HttpServer:
         janitor = asyncio.create_task(self._expire())
         try:
             while True:
-                await _readable(listener)
+                await _until(core._io_queue.queue_read, listener)
                 try:
                     self._admit(listener.accept()[0])
                 except (OSError, MemoryError) as e:  # no socket or no memory is left: never in a tight loop
@@ -104,67 +103,45 @@ class HttpServer:
 
     async def _serve(self, connection):
         try:
-            await self._one_request(connection)
+            request = http.Request()
+            await self._send(connection, *await self._exchange(connection, request))
+            if request.surplus:  # closing on unread bytes would destroy the answer on its way
+                connection.enter(_LINGERING, _LINGER_MS)
+                while True:
+                    await _read(connection.sock)
         except OSError:
             pass  # the peer has gone
         except Exception as e:
-            self.failed += 1
             self._log.error("http: %s %s" % (type(e).__name__, e))
         finally:
             connection.close()
             if connection in self._open:
                 self._open.remove(connection)
 
-    async def _one_request(self, connection):
-        request = http.Request()
+    async def _exchange(self, connection, request):
+        """Reads the request and has it answered -> what problem() returns. OSError: the peer has gone."""
         try:
-            while not request.feed(await self._read(connection)):
+            while not request.feed(await _read(connection.sock)):
                 pass
         except http.Refused as e:
             request.surplus = True  # very likely
-            answer = http.problem(e.status, str(e))
-        else:
-            connection.enter(_ANSWERING, _ANSWER_MS)
-            answer = await self._safe_answer(request)
-        self.served += 1
+            return http.problem(e.status, str(e))
         connection.enter(_ANSWERING, _ANSWER_MS)
-        await self._send(connection.sock, *answer)
-        if request.surplus:
-            await self._linger(connection)
-
-    async def _safe_answer(self, request):
         try:
             return await self._answer(request)
         except MemoryError:
             gc.collect()
             return http.problem(503, "out of memory, try again")
         except Exception as e:
-            self.failed += 1
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
             return http.problem(500, "internal error")
 
-    async def _read(self, connection):
-        """The next bytes. Raises OSError when the peer has closed."""
-        while True:
-            await _readable(connection.sock)
-            count = connection.sock.readinto(self._chunk)
-            if count:
-                return bytes(memoryview(self._chunk)[:count])
-            if count == 0:
-                raise OSError("closed")
-
-    async def _send(self, sock, status, kind, body, extra):
+    async def _send(self, connection, status, kind, body, extra):
+        connection.enter(_ANSWERING, _ANSWER_MS)
         whole = isinstance(body, bytes)
-        await _write(sock, http.head(status, kind, len(body) if whole else None, extra))
+        await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
         for piece in (body,) if whole else body:
-            await _write(sock, piece)
-
-    async def _linger(self, connection):
-        """Reads and drops what is still being sent, for the same reason as last_words()."""
-        connection.enter(_LINGERING, _LINGER_MS)
-        dropped = 0
-        while dropped < _LINGER_BYTES:
-            dropped += len(await self._read(connection))
+            await _write(connection.sock, piece)
 
 
 class _Connection:
@@ -208,22 +185,28 @@ def _listen(port):
     return listener
 
 
-def _readable(sock):
-    """Awaitable until there is something to read or to accept (what asyncio's own streams await)."""
-    yield core._io_queue.queue_read(sock)
+def _until(ready, sock):
+    """Awaitable until the socket can be read (or accepted from), or written: what asyncio's own streams await."""
+    yield ready(sock)
 
 
-def _writable(sock):
-    yield core._io_queue.queue_write(sock)
+async def _read(sock):
+    """The next bytes. Raises OSError when the peer has gone."""
+    while True:
+        await _until(core._io_queue.queue_read, sock)
+        data = sock.read(_LUMP)
+        if data:
+            return data
+        if data is not None:
+            raise OSError("closed")
 
 
 async def _write(sock, data):
     view = memoryview(data)
-    at = 0
-    while at < len(view):
-        count = sock.write(view[at : at + _PIECE])
+    while view:
+        count = sock.write(view[:_PIECE])
         if count is None:  # the peer reads slower than we write
-            await _writable(sock)
+            await _until(core._io_queue.queue_write, sock)
         else:
-            at += count
+            view = view[count:]
             await asyncio.sleep_ms(0)

@@ -47,36 +47,35 @@ class Request:
         self._body = -1  # bytes of body still to come; -1 in the head
 
     def feed(self, data):
-        """Takes the next bytes, whole or in any pieces. True when the request is complete. Raises
-        Refused.
-        """
+        """Takes the next bytes, whole or in any pieces. True when the request is complete. Raises Refused."""
         if self._body < 0:
-            data = self._feed_head(self._rest + data)
+            data = self._lines(self._rest + data)
         if self._body >= 0:
             self.surplus = self.surplus or len(data) > self._body
             self._body = max(0, self._body - len(data))
         return self._body == 0
 
-    def _feed_head(self, data):
-        """Takes whole lines out of the data; returns what follows the head."""
+    def _lines(self, data):
+        """Takes the whole lines of the head; returns what follows the head."""
         start = 0
         while self._body < 0:
             end = data.find(b"\n", start)
             if end < 0:
-                self._keep_rest(data[start:])
+                self._keep(data[start:])
                 return b""
-            self._line(data[start : end - (data[end - 1 : end] == b"\r" and end > start)], end + 1 - start)
+            self._line(data[start:end].rstrip(b"\r"), end + 1 - start)
             start = end + 1
         return data[start:]
 
-    def _keep_rest(self, rest):
+    def _keep(self, rest):
+        """Keeps the beginning of a line, unless it is longer than any line we want."""
         if not self.method:
             if len(rest) > _LINE + 1:  # the CR may be in it
-                raise Refused(414, "request line longer than 1 KiB")
+                self._request_line(rest)
         elif self._skip or len(rest) > _LONGEST + 1:
-            self._spend(len(rest))
             if not self._skip and _name(rest) in _KEPT:
-                raise Refused(431, "header too long")
+                self._header_line(rest)
+            self._spend(len(rest))
             self._skip, rest = True, b""
         self._rest = rest
 
@@ -102,20 +101,18 @@ class Request:
         """Blanks inside the target are taken as they are: curl and people write them."""
         if len(line) > _LINE:
             raise Refused(414, "request line longer than 1 KiB")
-        first, last = line.find(b" "), line.rfind(b" ")
-        if first <= 0 or last == first or not line[:first].isalpha() or line[last + 1 : last + 6] != b"HTTP/":
+        method, _, rest = line.partition(b" ")
+        target, _, version = rest.rpartition(b" ")
+        if not method.isalpha() or target[:1] != b"/" or version[:5] != b"HTTP/":
             raise Refused(400, "bad request line")
-        if line[last + 6 : last + 8] != b"1.":
+        if version[5:7] != b"1.":
             raise Refused(505, "want HTTP/1.1")
-        target = _text(line[first + 1 : last])
-        if not target.startswith("/"):
-            raise Refused(400, "bad request target")
-        self.method = _text(line[:first])
-        self.path, _, self.query = target.partition("?")
+        self.path, _, self.query = _text(target).partition("?")
+        self.method = _text(method)
 
     def _header_line(self, line):
         name = _name(line)
-        if not name or name[-1] <= 32 or name[0] <= 32:  # no colon, or blanks where RFC 9112 5.1 and 5.2 forbid them
+        if not name or name[0] <= 32 or name[-1] <= 32:  # no colon, or blanks where RFC 9112 5.1, 5.2 forbid them
             raise Refused(400, "bad header line")
         if name == b"transfer-encoding":
             raise Refused(501, "want Content-Length")
@@ -124,18 +121,16 @@ class Request:
                 raise Refused(431, "header too long")
             name = _text(name)
             if name in self.headers:
-                raise Refused(400, "two headers " + name)
+                raise Refused(400, "header twice: " + name)
             self.headers[name] = _text(line[len(name) + 1 :].strip())
 
     def _end_of_head(self):
-        if "host" not in self.headers:
-            raise Refused(400, "no Host header")
         length = self.headers.get("content-length", "0")
-        if not length.isdigit():
-            raise Refused(400, "bad Content-Length")
-        if len(length) > 9 or int(length) > _BODY:
-            raise Refused(413, "body longer than 1 KiB")
+        if "host" not in self.headers or not length.isdigit():
+            raise Refused(400, "want Host, and a number as Content-Length")
         self._body = int(length)
+        if self._body > _BODY:
+            raise Refused(413, "body longer than 1 KiB")
 
 
 def head(status, kind, length=None, extra=""):
