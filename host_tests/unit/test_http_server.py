@@ -95,6 +95,12 @@ async def test_a_request_is_answered_and_the_connection_closed():
         eq(answer.split(b"\r\n\r\n")[1], b"hello /x")
 
 
+async def test_a_head_request_gets_no_body():
+    async with Bench(hello) as b:
+        answer = await b.ask(b"HEAD /x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"Content-Length: 8\r\n" in answer and answer.endswith(b"\r\n\r\n"), answer
+
+
 async def test_it_may_come_byte_by_byte():
     async with Bench(hello) as b:
         eq(status(await b.ask(*[_GET[i : i + 1] for i in range(len(_GET))])), 200)

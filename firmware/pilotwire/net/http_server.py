@@ -104,7 +104,7 @@ class HttpServer:
     async def _serve(self, connection):
         try:
             request = http.Request()
-            await self._send(connection, *await self._exchange(connection, request))
+            await self._send(connection, request.method == "HEAD", *await self._exchange(connection, request))
             if request.surplus:  # closing on unread bytes would destroy the answer on its way
                 connection.enter(_LINGERING, _LINGER_MS)
                 while True:
@@ -136,11 +136,11 @@ class HttpServer:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
             return http.problem(500, "internal error")
 
-    async def _send(self, connection, status, kind, body, extra):
+    async def _send(self, connection, head_only, status, kind, body, extra):
         connection.enter(_ANSWERING, _ANSWER_MS)
         whole = isinstance(body, bytes)
         await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
-        for piece in (body,) if whole else body:
+        for piece in () if head_only else (body,) if whole else body:
             await _write(connection.sock, piece)
 
 
