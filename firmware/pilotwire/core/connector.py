@@ -33,6 +33,7 @@ _DIODE_MV = const(-10000)  # the low plateau is below this where a diode is
 _APART_MV = const(9000)  # plateaus further apart than this: PWM is seen
 _TOGETHER_MV = const(1500)  # plateaus closer than this: no PWM is seen
 _FAST_MS = const(20)
+_DOUBT_MS = const(12)  # after a burst that is not C: three of them, a late one and all its work fit into 60 ms
 _IDLE_MS = const(100)
 _LONG_MS = const(100000)  # nothing here waits longer: counted no further
 
@@ -246,7 +247,10 @@ class Connector:
         if close != self.close:
             self._switch(close, now_ms)
         self._drive(pilot)
-        self.period_ms = _FAST_MS if state in _FAST else _IDLE_MS
+        if close and self._line.raw != "C":
+            self.period_ms = _DOUBT_MS
+        else:
+            self.period_ms = _FAST_MS if state in _FAST else _IDLE_MS
 
     def _switch(self, close, now_ms):
         self.close = close
