@@ -16,9 +16,9 @@ connection would be one place less.
 """
 
 import asyncio
-import gc
 import socket
 from asyncio import core
+from errno import EAGAIN
 from time import ticks_add, ticks_diff, ticks_ms
 
 from micropython import const
@@ -26,6 +26,7 @@ from micropython import const
 from pilotwire.proto import http
 
 MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
+_ACCEPTS = const(4)  # newcomers told 503 in one go
 _PIECE = const(512)  # bytes written at once
 _LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
@@ -35,9 +36,8 @@ _READING, _ANSWERING, _LINGERING = const(0), const(1), const(2)
 
 
 class HttpServer:
-    """answer: async function of a complete http.Request -> (status, content type, body, extra head
-    lines); the body is bytes, or an iterator of bytes. Counters: .refused (503),
-    .evicted, .expired.
+    """answer: async function of a complete http.Request -> (status, content type, body, extra head lines); the body is
+    bytes, or an iterator of bytes. Counters: .refused (told 503), .dropped (had to make room, or were too slow).
     """
 
     def __init__(self, answer, log, port=80):
@@ -45,7 +45,8 @@ class HttpServer:
         self._log = log
         self._port = port
         self._open = []  # in the order of their accept
-        self.refused = self.evicted = self.expired = 0
+        self._busy = _said(503, "too many requests at once")  # made once: it is sent when there is no time
+        self.refused = self.dropped = 0
 
     async def run(self):
         """Serves until cancelled. Raises OSError when the port cannot be had."""
@@ -55,10 +56,13 @@ class HttpServer:
             while True:
                 await _until(core._io_queue.queue_read, listener)
                 try:
-                    self._admit(listener.accept()[0])
-                except (OSError, MemoryError) as e:  # no socket or no memory is left: never in a tight loop
-                    self._log.warn("http: accept: %s" % e)
-                    await asyncio.sleep_ms(200)
+                    for _ in range(_ACCEPTS):
+                        if self._admit(listener.accept()[0]):
+                            break
+                except (OSError, MemoryError) as e:
+                    if getattr(e, "errno", 0) != EAGAIN:  # no socket or no memory is left: never in a tight loop
+                        self._log.warn("http: accept: %s" % e)
+                        await asyncio.sleep_ms(200)
                 await asyncio.sleep_ms(0)
         finally:
             listener.close()
@@ -67,25 +71,27 @@ class HttpServer:
                 self._drop(connection)
 
     def _admit(self, sock):
+        """Gives the newcomer a task; False: there is no place, it was told so."""
         sock.setblocking(False)
         connection = _Connection(sock)
         if len(self._open) >= MOST and not self._evict():
             self.refused += 1
-            connection.last_words(503, "too many requests at once")
+            connection.last_words(self._busy)
             connection.close()
-            return
+            return False
         self._open.append(connection)
         connection.task = asyncio.create_task(self._serve(connection))
+        return True
 
     def _evict(self):
         for connection in self._open:
             if connection.state != _ANSWERING:
-                self.evicted += 1
                 self._drop(connection)
                 return True
         return False
 
     def _drop(self, connection):
+        self.dropped += 1
         self._open.remove(connection)
         connection.task.cancel()
         connection.close()  # here, because a task that is cancelled before its first step never runs its finally
@@ -96,15 +102,15 @@ class HttpServer:
             now = ticks_ms()
             for connection in tuple(self._open):
                 if ticks_diff(now, connection.deadline) >= 0:
-                    self.expired += 1
                     if connection.state == _READING:
-                        connection.last_words(408, "request not complete after 5 s")
+                        connection.last_words(_said(408, "request not complete after 5 s"))
                     self._drop(connection)
 
     async def _serve(self, connection):
         try:
             request = http.Request()
-            await self._send(connection, request.method == "HEAD", *await self._exchange(connection, request))
+            answer = await self._exchange(connection, request)
+            await self._send(connection, request.method != "HEAD", *answer)
             if request.surplus:  # closing on unread bytes would destroy the answer on its way
                 connection.enter(_LINGERING, _LINGER_MS)
                 while True:
@@ -130,18 +136,18 @@ class HttpServer:
         try:
             return await self._answer(request)
         except MemoryError:
-            gc.collect()
             return http.problem(503, "out of memory, try again")
         except Exception as e:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
             return http.problem(500, "internal error")
 
-    async def _send(self, connection, head_only, status, kind, body, extra):
+    async def _send(self, connection, with_body, status, kind, body, extra):
         connection.enter(_ANSWERING, _ANSWER_MS)
         whole = isinstance(body, bytes)
         await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
-        for piece in () if head_only else (body,) if whole else body:
-            await _write(connection.sock, piece)
+        if with_body:
+            for piece in (body,) if whole else body:
+                await _write(connection.sock, piece)
 
 
 class _Connection:
@@ -154,14 +160,13 @@ class _Connection:
         self.state = state
         self.deadline = ticks_add(ticks_ms(), limit_ms)
 
-    def last_words(self, status, text):
+    def last_words(self, answer):
         """Says why, without waiting: what does not fit at once is lost. Reads first, for closing on unread bytes would
         destroy the answer on its way.
         """
-        _, kind, body, extra = http.problem(status, text)
         try:
             self.sock.read(1024)
-            self.sock.write(http.head(status, kind, len(body), extra) + body)
+            self.sock.write(answer)
         except OSError:
             pass
 
@@ -170,6 +175,11 @@ class _Connection:
         if self.sock:
             self.sock.close()
             self.sock = None
+
+
+def _said(status, text):
+    _, kind, body, extra = http.problem(status, text)
+    return http.head(status, kind, len(body), extra) + body
 
 
 def _listen(port):
