@@ -1,122 +1,19 @@
-"""Power on: what the ROM, the boot loader and the port do before boot.py and main.py run.
+"""The way in: the chip's code goes where it does not weigh on the firmware's heap, then power comes on.
 
-    MICROPYPATH=THIS_FOLDER micropython -m start NAME=VALUE ...        (absolute paths)
+    MICROPYPATH=THIS_FOLDER micropython -m start NAME=VALUE ...
 
-link=FD          our end of the socketpair to the world; without it the chip runs standalone
-data=DIR         holds flash.bin, made blank when absent
-build=DIR        the tree that is flashed: boot.py, main.py, the application
-cpu=1            the firmware's busy time counts so often (whole number)
-speed=1          idle time passes so often as fast (whole number)
-http=HOST:PORT modbus=HOST:PORT      where ports 80 and 502 are bound on the PC
-dns=HOST:PORT ntp=HOST:PORT          who answers UDP to ports 53 and 123
-slow_flash=1     the worst times of a flash data sheet
-cause=power      why it starts: power reset soft wdt
-rtc=HEX          RTC memory that a reset has left
-clock_us=N       us since 2000-01-01 at boot: a reset leaves the clock running; absent: never set
-
-An exception that ends main.py is logged and ends the process with status 1; so does its plain end.
+What NAMEs there are is told in power.py.
 """
 
-import io
-import socket
 import sys
-import time
 
-import clock
-import flash
-import link
-import machine
-import network
-import vfs
+import rom
 
-_SIZE = 2 * 1024 * 1024  # the vfs partition of a 4 MB chip
-_CAUSES = {
-    "power": machine.PWRON_RESET,
-    "reset": machine.HARD_RESET,
-    "soft": machine.SOFT_RESET,
-    "wdt": machine.WDT_RESET,
-}
+folder = [path for path in sys.path if path.startswith("/")][0]
+folder = rom.use(folder)
+sys.path.insert(0, folder)
+del sys.modules["rom"], rom
 
+import power  # noqa: E402
 
-def _options(words):
-    return dict(word.split("=", 1) for word in words if "=" in word)
-
-
-def _set_up(options):
-    try:
-        clock.schedstat = open("/proc/self/schedstat", "rb")
-    except OSError:
-        pass  # then time in which the host had us wait counts as busy
-    for name, port in (("http", 80), ("modbus", 502), ("dns", 53), ("ntp", 123)):
-        if name in options:
-            host, _, number = options[name].rpartition(":")
-            socket.ports[port] = (host or "127.0.0.1", int(number))
-    if 80 in socket.ports:
-        network.address = socket.ports[80][0]
-    machine.cause = _CAUSES[options.get("cause", "power")]
-    machine.RTC.stored = bytes.fromhex(options.get("rtc", ""))
-    time.set_us = -int(options.get("clock_us", 0))
-    if "link" in options:
-        link.open_fd(int(options["link"]))
-        clock.cpu = int(float(options.get("cpu", 1)))
-        clock.speed = max(1, int(float(options.get("speed", 1))))
-
-
-def _mount(options):
-    """The host's files move to /host, the flash becomes the root."""
-    image = flash.open_image(options["data"] + "/flash.bin", _SIZE)
-    clock.leave()  # so far it was not the chip that was busy
-    device = flash.Flash(image, _SIZE // flash.SECTOR, options.get("slow_flash") == "1")
-    vfs.mount(vfs.VfsPosix("/"), "/host", readonly=True)  # no firmware can harm the PC
-    vfs.umount("/")
-    try:
-        vfs.mount(device, "/")
-    except OSError:
-        # Only a blank flash is formatted: what is there may be somebody's transactions.
-        if not flash.is_blank(device):
-            raise OSError("the file system of flash.bin is corrupt")
-        vfs.VfsLfs2.mkfs(device)
-        vfs.mount(device, "/")
-    chip = ["/host" + folder for folder in sys.path if folder.startswith("/")][0]
-    sys.path[:] = [chip, "/host" + options["build"], ".frozen", "/lib"]
-
-
-def _run(folder, name):
-    path = folder + "/" + name
-    try:
-        source = open(path)
-    except OSError:
-        return
-    clock.leave()  # the chip compiles these two, too
-    with source:
-        code = compile(source.read(), path, "exec")
-    exec(code, {"__name__": "__main__"})
-    clock.enter()
-
-
-def _log(e):
-    text = io.StringIO()
-    sys.print_exception(e, text)
-    for line in text.getvalue().splitlines():
-        link.tell("L", line)
-
-
-def main():
-    options = _options(sys.argv)
-    try:
-        _set_up(options)
-        _mount(options)
-        folder = "/host" + options["build"]
-        try:
-            _run(folder, "boot.py")
-        except Exception as e:  # the port prints it and goes on with main.py
-            _log(e)
-        _run(folder, "main.py")
-        link.tell("L", "main.py has ended")
-    except BaseException as e:
-        _log(e)
-    link.flush()
-    sys.exit(1)
-
-
-main()
+power.on(folder)
