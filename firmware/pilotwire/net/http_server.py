@@ -26,7 +26,7 @@ from micropython import const
 from pilotwire.proto import http
 
 MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
-_ACCEPTS = const(4)  # newcomers told 503 in one go
+_ACCEPTS = const(4)  # newcomers in one go
 _PIECE = const(512)  # bytes written at once
 _LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
@@ -71,24 +71,23 @@ class HttpServer:
                 self._drop(connection)
 
     def _admit(self, sock):
-        """Gives the newcomer a task; False: there is no place, it was told so."""
+        """Gives the newcomer a place or says that there is none. True: somebody had to make room for it, and before
+        that happens again all must have had their turn to read what has come.
+        """
         sock.setblocking(False)
         connection = _Connection(sock)
-        if len(self._open) >= MOST and not self._evict():
-            self.refused += 1
-            connection.last_words(self._busy)
-            connection.close()
-            return False
+        full = len(self._open) >= MOST
+        if full:
+            idle = [other for other in self._open if other.state != _ANSWERING]
+            if not idle:
+                self.refused += 1
+                connection.last_words(self._busy)
+                connection.close()
+                return False
+            self._drop(idle[0])
         self._open.append(connection)
         connection.task = asyncio.create_task(self._serve(connection))
-        return True
-
-    def _evict(self):
-        for connection in self._open:
-            if connection.state != _ANSWERING:
-                self._drop(connection)
-                return True
-        return False
+        return full
 
     def _drop(self, connection):
         self.dropped += 1
@@ -187,7 +186,7 @@ def _listen(port):
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(socket.getaddrinfo("0.0.0.0", port)[0][-1])  # a number: asks no name server
-        listener.listen(8)
+        listener.listen(16)
         listener.setblocking(False)
     except OSError:
         listener.close()
