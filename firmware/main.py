@@ -16,9 +16,12 @@ def _open():
 
 try:
     try:
-        from pilotwire import app
+        from pilotwire import app, control, loader
 
-        app.run(board)
+        box = app.make(board)
+        del app
+        loader.release("app")
+        control.run(box)
     finally:
         _open()
 except KeyboardInterrupt:

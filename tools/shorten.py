@@ -9,7 +9,6 @@ import ast
 import itertools
 import string
 
-
 _FOREIGN = {"_io_queue"}  # private names of asyncio that we use all the same: they keep their length
 
 
@@ -80,7 +79,7 @@ def _column(lines, line, start, name):
 
 
 def _check(tree, uses, file):
-    """Raises NotPrivate for an attribute that this module never makes: it belongs to another one, which renames it too."""
+    """Raises NotPrivate for an attribute that this module never makes: it belongs to another one, and is renamed there."""
     made = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

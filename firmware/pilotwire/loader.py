@@ -1,38 +1,60 @@
 """Brings a rarely used piece of the firmware in, and lets it go again.
 
-Bytecode lives in the heap (design, "Memory is the budget"), so an OCPP action, a door or a part's driver is imported when it is first
-needed and released when no longer. What stays behind is its interned names, a fixed amount.
+Bytecode lives in the heap (docs/design.md, "Memory"), so an OCPP action, a page's code or a part's driver is imported
+when it is first needed and released when no longer. What stays behind is its interned names, a fixed amount.
 
-    values = loader.use("api.values")
-    ...
-    loader.release("api.values")
+    loader.use("api.values")      comes, and stays until release()
+    loader.lend("api.routes")     comes, and goes when nobody has asked for it for a minute
 
-The rule for a piece that is to be released: nobody keeps a function or class of it.
+The rule for a piece that is to go: nobody keeps a function or class of it.
 """
 
-import gc
 import sys
+
+from micropython import const
+
+_LENT_S = const(60)
+
+_lent = {}  # name: seconds until it goes
+
+
+def here(name):
+    """Whether pilotwire.NAME is in memory."""
+    return "pilotwire." + name in sys.modules
 
 
 def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
     name = "pilotwire." + name
     if name not in sys.modules:
-        gc.collect()  # the file is read into one piece of memory: make room first
         __import__(name)
     return sys.modules[name]
 
 
+def lend(name):
+    """use() for a while: the piece goes by itself a minute after it was last asked for."""
+    _lent[name] = _LENT_S
+    return use(name)
+
+
+def sweep():
+    """Once a second: releases what was lent and is needed no longer."""
+    for name in tuple(_lent):
+        _lent[name] -= 1
+        if not _lent[name]:
+            release(name)
+
+
 def release(name):
     """Drops pilotwire.NAME; a name that is not loaded is no error."""
+    _lent.pop(name, None)
     package, _, leaf = ("pilotwire." + name).rpartition(".")
     if sys.modules.pop("pilotwire." + name, None):
         parent = sys.modules.get(package)
         if parent and hasattr(parent, leaf):
             delattr(parent, leaf)
-        gc.collect()
 
 
 def resident():
-    """Names of the modules of pilotwire that are in memory now, sorted."""
-    return sorted(name for name in sys.modules if name.startswith("pilotwire"))
+    """Names of the modules of pilotwire that are in memory and were not lent, sorted."""
+    return [name for name in sorted(sys.modules) if name.startswith("pilotwire") and name[10:] not in _lent]

@@ -65,10 +65,7 @@ class Outlet:
 
     def why(self):
         """(modelStatus, sentence): why this outlet charges or does not. The sentences come when asked for, and go."""
-        try:
-            return loader.use("core.reason").why(self)
-        finally:
-            loader.release("core.reason")
+        return loader.lend("core.reason").why(self)
 
     operative = True  # ChangeAvailability and ReserveNow will set these
     reserved = False

@@ -14,10 +14,10 @@ class Supervisor:
         self._tasks = {}
         self.crashes = {}
 
-    def start(self, name, make):
-        """Runs make() (it gives a coroutine) as the task NAME until stop(NAME). A task that returns by itself is done."""
+    def start(self, name, make, *args):
+        """Runs the coroutine function make(*args) as the task NAME until stop(NAME); a task that returns is done."""
         if name not in self._tasks:
-            self._tasks[name] = asyncio.create_task(self._keep(name, make))
+            self._tasks[name] = asyncio.create_task(self._keep(name, make, args))
 
     def stop(self, name):
         """Cancels the task NAME; an unknown name is no error."""
@@ -25,11 +25,11 @@ class Supervisor:
         if task:
             task.cancel()
 
-    async def _keep(self, name, make):
+    async def _keep(self, name, make, args):
         pause_ms = _FIRST_PAUSE_MS
         while True:
             try:
-                await make()
+                await make(*args)
                 self._tasks.pop(name, None)
                 return
             except Exception as e:  # CancelledError passes: it is no Exception

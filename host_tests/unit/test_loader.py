@@ -22,3 +22,24 @@ def test_releasing_what_is_not_loaded_is_no_error():
 
 def test_a_piece_that_does_not_exist_is_an_import_error():
     raises(ImportError, loader.use, "core.nothing")
+
+
+def test_what_was_lent_goes_a_minute_after_it_was_last_asked_for():
+    loader.release("core.ticks")
+    loader.lend("core.ticks")
+    for _ in range(59):
+        loader.sweep()
+    assert loader.here("core.ticks")
+    loader.lend("core.ticks")
+    for _ in range(59):
+        loader.sweep()
+    assert loader.here("core.ticks")
+    loader.sweep()
+    assert not loader.here("core.ticks")
+
+
+def test_what_was_lent_is_not_counted_as_resident():
+    loader.lend("core.duty")
+    assert "pilotwire.core.duty" not in loader.resident()
+    loader.use("core.limits")
+    assert "pilotwire.core.limits" in loader.resident()

@@ -23,7 +23,7 @@ class Quiet:
 
 
 def opened():
-    settings = Settings(table, _FOLDER, Quiet())
+    settings = Settings(lambda: table, _FOLDER, Quiet())
     settings.load()
     return settings
 

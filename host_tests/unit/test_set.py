@@ -1,5 +1,6 @@
 """Setting keys over HTTP: the table of facts goe-api 1.3 to 1.5, case by case."""
 
+import asyncio
 import json
 
 from box import Box
@@ -24,7 +25,7 @@ async def ask(box, target, method="GET", **headers):
     lines += ["%s: %s" % (k.replace("_", "-"), v) for k, v in headers.items()]
     request = Request()
     assert request.feed(("\r\n".join(lines) + "\r\n\r\n").encode())
-    status, kind, body, extra = await Routes(box, ("pilotwire",)).answer(request)
+    status, kind, body, extra = await Routes(box, ("pilotwire",), asyncio.Lock()).answer(request)
     return status, (body if isinstance(body, bytes) else b"".join(body)).decode(), extra
 
 

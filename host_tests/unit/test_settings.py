@@ -24,7 +24,7 @@ class Log:
 
 
 def loaded():
-    settings = Settings(table, FOLDER, Log())
+    settings = Settings(lambda: table, FOLDER, Log())
     settings.load()
     return settings
 
@@ -216,7 +216,7 @@ def test_a_full_flash_names_the_key_and_changes_nothing():
 
 
 def test_without_any_flash_the_box_starts_with_defaults_and_says_so():
-    settings = Settings(table, "/nowhere/at/all", Log())
+    settings = Settings(lambda: table, "/nowhere/at/all", Log())
     settings.load()
     eq(settings.get("amp"), 16)
     eq(len(settings.notices), 1)

@@ -31,7 +31,7 @@ def test_the_source_is_sound():
     for row in keys.KEYS:
         key, type_, access, kind, _, low, high, default, ocpp = row
         assert access in ("r", "w", "rw", ""), key
-        assert kind in ("config", "state", "const", "command", "console"), key
+        assert kind in ("config", "state", "detail", "const", "command", "console"), key
         eq((key, access == ""), (key, kind == "console"))
         eq((key, "w" in access), (key, kind in ("config", "command")))
         eq((key, low is None), (key, high is None))

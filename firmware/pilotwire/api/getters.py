@@ -170,6 +170,7 @@ def rbt(box):
 
 
 def heap(box):
+    _gc.collect()
     return {"used": _gc.mem_alloc(), "free": _gc.mem_free()}
 
 

@@ -62,6 +62,8 @@ KEYS = (
     ("rbc", "int", "r", "state", "", None, None, None, ""),
     ("rbt", "int", "r", "state", "ms", None, None, None, ""),
     ("rst", "any", "w", "command", "", None, None, None, ""),
+    ("heap", "obj", "r", "detail", "B", None, None, None, ""),
+    ("mods", "list", "r", "detail", "", None, None, None, ""),
     # the network
     ("wst", "int", "r", "state", "", None, None, None, ""),
     ("rssi", "int", "r", "state", "dBm", None, None, None, ""),

@@ -4,8 +4,6 @@ refused in a sentence.
 Source: facts goe-api 1.1 to 1.4.
 """
 
-import asyncio
-
 from pilotwire import loader
 from pilotwire.api import gate, status
 from pilotwire.proto.http import problem
@@ -15,12 +13,12 @@ _JSON = "application/json"
 
 
 class Routes:
-    """names: host names of this box, lower case and without ".local"."""
+    """names: host names of this box, lower case and without ".local". setting: held while keys are set."""
 
-    def __init__(self, box, names):
+    def __init__(self, box, names, setting):
         self._box = box
         self._names = names
-        self._setting = asyncio.Lock()
+        self._setting = setting
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines)."""

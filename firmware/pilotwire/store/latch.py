@@ -23,7 +23,9 @@ class Latch:
         except OSError:
             return
         except ValueError:
-            self._log.error("record of latched faults is damaged: all are held until a person looks")
+            self._log.error(
+                "record of latched faults is damaged: all are held until a person looks"
+            )
             names = _latching()
         for name in names:
             if name in _latching():

@@ -29,7 +29,7 @@ _LOST = {"installer_max_ma": 6000, "ama": 6, "acs": 1}
 class Settings:
     """The values of all rows of kind config and console.
 
-    table: module api.table. folder: path on littlefs, made when missing. log: Log.
+    table: function that gives the module api.table. folder: path on littlefs, made when missing. log: Log.
     """
 
     def __init__(self, table, folder, log):
@@ -47,7 +47,7 @@ class Settings:
     def load(self):
         """Reads every setting. What cannot be used becomes its default and a notice; no raise."""
         names = self._names()
-        for row in self._table.rows():
+        for row in self._table().rows():
             if row.kind == "config" or row.kind == "console":
                 self._values[row.key] = self._kept(row) if row.key in names else row.default
 
@@ -121,13 +121,13 @@ class Settings:
             self.notice(str(e))
 
     def _refusal(self, key, value, console):
-        row = self._table.row(key)
+        row = self._table().row(key)
         if row.kind == "console" and not console:
             return "only the console may set this"
         most_ma = self._values["installer_max_ma"]
         if key == "ama" and type(value) is int and value * 1000 > most_ma:
             return "Value %d exceeds the installer's limit of %d mA" % (value, most_ma)
-        return self._table.wrong(row, value)
+        return self._table().wrong(row, value)
 
     def _due(self, closed):
         """The oldest waiting key whose record may be written now, else None."""
@@ -160,7 +160,7 @@ class Settings:
             if payload is None:
                 return row.default
             value = json.loads(payload)
-            if self._table.wrong(row, value):
+            if self._table().wrong(row, value):
                 raise ValueError("not allowed any more")
             return value
         except (OSError, ValueError) as e:

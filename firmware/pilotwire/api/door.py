@@ -1,0 +1,26 @@
+"""From a request to its answer: brings in the code that answers, piece by piece, and lets it go when no one asks any
+more. Each piece is small enough that the chip is never busy with it for longer than 20 ms.
+"""
+
+import asyncio
+
+from pilotwire import loader
+
+_PIECES = ("api.packed", "api.table", "api.getters", "api.status", "api.gate", "proto.query", "api.routes")
+
+
+class Door:
+    """What the HTTP server asks. One /api/set at a time, whatever was released in between."""
+
+    def __init__(self, box):
+        self._box = box
+        self._names = ("pilotwire", box.hostname)
+        self._setting = asyncio.Lock()
+
+    async def answer(self, request):
+        """An http.Request -> (status, content type, body, extra head lines)."""
+        for name in _PIECES:
+            if not loader.here(name):
+                await asyncio.sleep_ms(0)
+            loader.lend(name)
+        return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)

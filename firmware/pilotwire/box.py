@@ -1,0 +1,43 @@
+"""The wallbox: what the doors, the charge point and the outlets share."""
+
+import machine
+
+from pilotwire import loader
+from pilotwire.log import Log
+from pilotwire.net.clock import Clock
+from pilotwire.store.settings import Settings
+from pilotwire.tasks import Supervisor
+
+
+class Box:
+    """Made once, by app.py, which fills in outlets, paths, wifi and ocpp."""
+
+    def __init__(self, board):
+        self.board = board
+        self.clock = Clock(rtc=machine.RTC())
+        self.log = Log(self.clock.up_ms)
+        self.settings = Settings(_table, "/settings", self.log)
+        self.tasks = Supervisor(self.log)
+        self.outlets = []
+        self.paths = []  # the outlets' safety paths
+        self.wifi = None
+        self.ocpp = None
+        self.boots = 0
+        self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
+        self.hostname = "pilotwire-" + self.serial
+        self.restarting = None  # why, once someone asked for it
+
+    @property
+    def notices(self):
+        return self.settings.notices
+
+    def restart(self, reason):
+        """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""
+        self.log.warn("restart asked for: " + reason)
+        self.restarting = reason
+
+
+def _table():
+    """The key table, which is only needed when a setting is read from flash or changed."""
+    loader.lend("api.packed")
+    return loader.lend("api.table")

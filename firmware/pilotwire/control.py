@@ -1,0 +1,72 @@
+"""The slow loop of the wallbox: five turns a second for what is decided, lit, pressed and saved."""
+
+import asyncio
+import gc
+import sys
+
+import machine
+from micropython import const
+
+from pilotwire import loader
+
+_TURN_MS = const(200)
+_TURNS = const(5)  # a second
+_METER_MS = const(1000)  # between two reads of the meter
+_GC_BYTES = const(16384)  # allocated between two collections: many short pauses, and a heap that does not grow
+
+
+def run(box):
+    """Runs the wallbox that app.py has made; returns only by an exception."""
+    gc.collect()
+    gc.threshold(_GC_BYTES)
+    asyncio.run(_run(box))
+
+
+async def _run(box):
+    asyncio.get_event_loop().set_exception_handler(lambda _, context: _report(box, context["exception"]))
+    turn = 0
+    while True:
+        step(box)
+        turn += 1
+        if turn % _TURNS == 0:
+            second(box)
+        await asyncio.sleep_ms(_TURN_MS)
+
+
+def step(box):
+    """One turn: outlets and panels, the safety path's sign of life, what waits for the flash or for a restart."""
+    now_ms = box.clock.ms()
+    closed = False
+    for outlet in box.outlets:
+        outlet.step(now_ms)
+        outlet.panel.step(now_ms)
+        outlet.latch.keep()
+        closed = closed or not outlet.connector.is_open
+    for path in box.paths:
+        path.beat()
+    box.settings.flush(now_ms, closed)
+    if box.restarting and not closed:
+        machine.reset()
+
+
+def second(box):
+    """What is done once a second."""
+    box.clock.up_ms()  # so that no wrap of the ticks is missed
+    for outlet in box.outlets:
+        outlet.second()
+    loader.sweep()
+
+
+async def read_meter(outlet):
+    """The task that reads an outlet's meter. Silence is no error here: the outlet decides what it means."""
+    while True:
+        try:
+            await outlet.meter.read()
+        except OSError:
+            pass
+        await asyncio.sleep_ms(_METER_MS)
+
+
+def _report(box, e):
+    box.log.error("a task without a supervisor ended: %s %s" % (type(e).__name__, e))
+    sys.print_exception(e)
