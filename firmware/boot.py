@@ -1,4 +1,4 @@
-"""The first code after a reset: every contactor is held open and every pilot rests at +12 V, before anything else can go wrong.
+"""The first code after a reset: the contactor is held open and the pilot rests at +12 V before anything can go wrong.
 
 The watchdog is armed by the safety path (pilotwire/safety.py), which alone feeds it, before a contactor can close.
 """

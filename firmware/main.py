@@ -1,4 +1,4 @@
-"""Runs the application. However it ends, the contactor is open before anything else happens; then the chip starts anew."""
+"""Runs the application. However it ends, the contactor is open before anything else happens; then the chip restarts."""
 
 import sys
 
@@ -20,7 +20,8 @@ try:
 
         box = app.make(board)
         del app
-        loader.release("app")
+        for name in ("app", "store.boots"):
+            loader.release(name)
         control.run(box)
     finally:
         _open()

@@ -6,7 +6,7 @@ LEVELS = ("debug", "info", "warn", "error")
 class Log:
     """Keeps the newest lines of the level asked for, and counts what it let go.
 
-    clock_ms: function that gives milliseconds since boot. keep: lines kept. level: the least level that is kept and printed.
+    clock_ms: function that gives ms since boot. keep: lines kept. level: the least level that is kept and printed.
     """
 
     def __init__(self, clock_ms, keep=24, level="info", out=print):

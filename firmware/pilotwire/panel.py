@@ -6,7 +6,7 @@ from pilotwire.core import ticks
 
 _LONG_PRESS_MS = const(3000)
 
-# The go-e `car` value of the outlet -> its colour (the colours that app shows by default; red for an error)
+# go-e's `car` of the outlet -> its colour (as its app shows it by default; red for an error)
 _COLOURS = {0: (40, 40, 40), 1: (0, 0, 60), 2: (0, 60, 60), 3: (60, 40, 0), 4: (0, 60, 0), 5: (90, 0, 0)}
 
 

@@ -23,7 +23,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 
 from micropython import const
 
-from pilotwire.proto import http
+from pilotwire import loader
 
 MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
 _ACCEPTS = const(4)  # newcomers in one go
@@ -107,9 +107,10 @@ class HttpServer:
 
     async def _serve(self, connection):
         try:
+            http = _http()
             request = http.Request()
-            answer = await self._exchange(connection, request)
-            await self._send(connection, request.method != "HEAD", *answer)
+            answer = await self._exchange(connection, request, http)
+            await self._send(connection, http, request.method != "HEAD", *answer)
             if request.surplus:  # closing on unread bytes would destroy the answer on its way
                 connection.enter(_LINGERING, _LINGER_MS)
                 while True:
@@ -123,7 +124,7 @@ class HttpServer:
             if connection in self._open:
                 self._open.remove(connection)
 
-    async def _exchange(self, connection, request):
+    async def _exchange(self, connection, request, http):
         """Reads the request and has it answered -> what problem() returns. OSError: the peer has gone."""
         try:
             while not request.feed(await _read(connection.sock)):
@@ -140,7 +141,7 @@ class HttpServer:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
             return http.problem(500, "internal error")
 
-    async def _send(self, connection, with_body, status, kind, body, extra):
+    async def _send(self, connection, http, with_body, status, kind, body, extra):
         connection.enter(_ANSWERING, _ANSWER_MS)
         whole = isinstance(body, bytes)
         await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
@@ -176,7 +177,13 @@ class _Connection:
             self.sock = None
 
 
+def _http():
+    """The parser: in memory while there are requests."""
+    return loader.lend("proto.http")
+
+
 def _said(status, text):
+    http = _http()
     _, kind, body, extra = http.problem(status, text)
     return http.head(status, kind, len(body), extra) + body
 

@@ -4,7 +4,8 @@
 
 from micropython import const
 
-from pilotwire.core import calendar, ticks
+from pilotwire import loader
+from pilotwire.core import ticks
 
 VENDOR = "Pilotwire"
 _STEP_S = const(2)  # the clock is left alone when it differs by less (H04)
@@ -40,7 +41,7 @@ class Heartbeat:
         """The central system's time counts unless NTP, which is better, has set the clock. Raises ValueError for what
         is no time.
         """
-        s, ms = calendar.parse(text)
+        s, ms = loader.lend("core.calendar").parse(text)
         self._timed_s = self._up_s()
         clock = self._box.clock
         if clock.source == "ntp" or (clock.source and abs(clock.utc_s() - s) <= _STEP_S):
@@ -55,4 +56,4 @@ class Heartbeat:
 def timestamp(clock, at_ms):
     """ "2025-01-31T12:00:00.000Z" of the instant with those ticks (T24), None while the clock is unknown."""
     utc = clock.utc(at_ms)
-    return utc and calendar.text(*utc) + "Z"
+    return utc and loader.lend("core.calendar").text(*utc) + "Z"

@@ -10,7 +10,6 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.core import ticks
-from pilotwire.ocpp import meter_values
 from pilotwire.ocpp.heartbeat import timestamp
 
 _TRIES = const(3)  # TransactionMessageAttempts: refusals until a message is given up
@@ -92,10 +91,11 @@ class Transactions:
             self._sampled[t.connector_id] = t, due_ms
             if outlet.meter and outlet.meter.fresh(now_ms):
                 when = timestamp(self._box.clock, now_ms)
+                values = loader.lend("ocpp.meter_values").sampled(outlet)
                 return "MeterValues", {
                     "connectorId": t.connector_id,
                     "transactionId": t.id,
-                    "meterValue": [{"timestamp": when, "sampledValue": meter_values.sampled(outlet)}],
+                    "meterValue": [{"timestamp": when, "sampledValue": values}],
                 }
         return None
 

@@ -7,7 +7,8 @@ _FORMAT = 1
 
 
 def count(path=_PATH):
-    """One more than the last start, which is saved. A lost record starts again at 1; a flash that takes nothing is no reason not to start."""
+    """Starts so far with this one, which is saved. A lost record begins again at 1; a full flash is no reason not to
+    start."""
     try:
         boots = int(files.read(path, _FORMAT) or 0) + 1
     except (OSError, ValueError):

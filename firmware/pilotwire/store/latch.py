@@ -1,4 +1,4 @@
-"""Faults that only a person may clear are remembered over a power cut: a welded contactor does not heal by switching off and on."""
+"""Faults that only a person may clear are remembered over a power cut: off and on does not heal a welded contactor."""
 
 from pilotwire.core.faults import FAULTS, NAME, RECOVERS
 from pilotwire.store import files
@@ -16,16 +16,15 @@ class Latch:
         self._kept = b""
 
     def restore(self):
-        """Holds again what was held before the power went. Nobody can know what a damaged record said: then everything in it is held."""
+        """Holds again what was held before the power went. Nobody knows what a damaged record said: then all it may have
+        said is held."""
         try:
             self._kept = files.read(self._path, _FORMAT) or b""
             names = self._kept.decode().split()
         except OSError:
             return
         except ValueError:
-            self._log.error(
-                "record of latched faults is damaged: all are held until a person looks"
-            )
+            self._log.error("record of latched faults is damaged: all are held until a person looks")
             names = _latching()
         for name in names:
             if name in _latching():
