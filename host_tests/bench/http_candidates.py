@@ -63,6 +63,7 @@ def make():
     ),
     "ours": (
         ("firmware/pilotwire/__init__.py", "pilotwire/__init__.mpy"),
+        ("firmware/pilotwire/loader.py", "pilotwire/loader.mpy"),
         ("firmware/pilotwire/proto/http.py", "pilotwire/proto/http.mpy"),
         ("firmware/pilotwire/proto/query.py", "pilotwire/proto/query.mpy"),
         ("firmware/pilotwire/net/http_server.py", "pilotwire/net/http_server.mpy"),

@@ -165,7 +165,7 @@ async def test_half_requests_lock_nobody_out_and_are_told_408():
             await stream.drain()
         eq(status(await b.ask(_GET)), 200)
         for connection in b.server._open:
-            connection.enter(connection.state, 0)
+            connection.allow(0)
         eq(status(await answer_on(half[-1])), 408)
         eq(b.server.dropped, 1 + MOST - 1)  # one made room
 
@@ -179,7 +179,7 @@ async def test_when_all_are_being_answered_the_next_is_told_503_at_once():
 
     async with Bench(slow) as b:
         waiting = [asyncio.create_task(b.ask(_GET)) for _ in range(MOST)]
-        while sum(c.state != 0 for c in b.server._open) < MOST:
+        while sum(not c.waiting for c in b.server._open) < MOST:
             await asyncio.sleep_ms(5)
         start = time.ticks_ms()
         answer = await b.ask(_GET)

@@ -32,7 +32,6 @@ _LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _LINGER_MS = const(2000)  # for a client that still sends after we refused
-_READING, _ANSWERING, _LINGERING = const(0), const(1), const(2)
 
 
 class HttpServer:
@@ -72,13 +71,13 @@ class HttpServer:
 
     def _admit(self, sock):
         """Gives the newcomer a place or says that there is none. True: somebody had to make room for it, and before
-        that happens again all must have had their turn to read what has come.
+        that happens again all shall have their turn to read what has come.
         """
         sock.setblocking(False)
         connection = _Connection(sock)
         full = len(self._open) >= MOST
         if full:
-            idle = [other for other in self._open if other.state != _ANSWERING]
+            idle = [other for other in self._open if other.waiting]
             if not idle:
                 self.refused += 1
                 connection.last_words(self._busy)
@@ -101,7 +100,7 @@ class HttpServer:
             now = ticks_ms()
             for connection in tuple(self._open):
                 if ticks_diff(now, connection.deadline) >= 0:
-                    if connection.state == _READING:
+                    if connection.waiting and not connection.answered:
                         connection.last_words(_said(408, "request not complete after 5 s"))
                     self._drop(connection)
 
@@ -112,9 +111,10 @@ class HttpServer:
             answer = await self._exchange(connection, request, http)
             await self._send(connection, http, request.method != "HEAD", *answer)
             if request.surplus:  # closing on unread bytes would destroy the answer on its way
-                connection.enter(_LINGERING, _LINGER_MS)
+                connection.allow(_LINGER_MS)
                 while True:
-                    await _read(connection.sock)
+                    await connection.read()
+                    await asyncio.sleep_ms(0)
         except OSError:
             pass  # the peer has gone
         except Exception as e:
@@ -127,12 +127,12 @@ class HttpServer:
     async def _exchange(self, connection, request, http):
         """Reads the request and has it answered -> what problem() returns. OSError: the peer has gone."""
         try:
-            while not request.feed(await _read(connection.sock)):
-                pass
+            while not request.feed(await connection.read()):
+                await asyncio.sleep_ms(0)
         except http.Refused as e:
             request.surplus = True  # very likely
             return http.problem(e.status, str(e))
-        connection.enter(_ANSWERING, _ANSWER_MS)
+        connection.allow(_ANSWER_MS)
         try:
             return await self._answer(request)
         except MemoryError:
@@ -142,7 +142,8 @@ class HttpServer:
             return http.problem(500, "internal error")
 
     async def _send(self, connection, http, with_body, status, kind, body, extra):
-        connection.enter(_ANSWERING, _ANSWER_MS)
+        connection.allow(_ANSWER_MS)
+        connection.answered = True
         whole = isinstance(body, bytes)
         await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
         if with_body:
@@ -154,11 +155,24 @@ class _Connection:
     def __init__(self, sock):
         self.sock = sock
         self.task = None
-        self.enter(_READING, _REQUEST_MS)
+        self.waiting = False  # for bytes of the peer: who needs the place may have it
+        self.answered = False
+        self.allow(_REQUEST_MS)
 
-    def enter(self, state, limit_ms):
-        self.state = state
+    def allow(self, limit_ms):
         self.deadline = ticks_add(ticks_ms(), limit_ms)
+
+    async def read(self):
+        """The next bytes. Raises OSError when the peer has gone."""
+        while True:
+            data = self.sock.read(_LUMP)
+            if data:
+                return data
+            if data is not None:
+                raise OSError("closed")
+            self.waiting = True
+            await _until(core._io_queue.queue_read, self.sock)
+            self.waiting = False
 
     def last_words(self, answer):
         """Says why, without waiting: what does not fit at once is lost. Reads first, for closing on unread bytes would
@@ -204,17 +218,6 @@ def _listen(port):
 def _until(ready, sock):
     """Awaitable until the socket can be read (or accepted from), or written: what asyncio's own streams await."""
     yield ready(sock)
-
-
-async def _read(sock):
-    """The next bytes. Raises OSError when the peer has gone."""
-    while True:
-        await _until(core._io_queue.queue_read, sock)
-        data = sock.read(_LUMP)
-        if data:
-            return data
-        if data is not None:
-            raise OSError("closed")
 
 
 async def _write(sock, data):
