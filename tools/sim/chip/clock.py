@@ -17,12 +17,14 @@ process sets speed to 1.
 """
 
 import link
+import stall
 from micropython import const
 from utime import sleep_us as sleep_real_us
 from utime import ticks_diff, ticks_us
 
 NEVER = 1 << 60
 _LONG_US = const(200)  # busy this long: ask the host whether it was really us
+_STALL_US = const(20_000)  # no timer could run for so long: a stall
 
 now = 0  # us since the boot of this chip
 cpu = 0  # busy time counts so often; 0 standalone
@@ -31,7 +33,9 @@ due = NEVER  # when the next thing is due; only ever the least of the following
 bite = NEVER  # when the watchdog bites; set by machine.WDT
 timers = []  # running machine.Timer objects: .due_us, .fire()
 events = []  # [(us, function, argument)] in order: inputs from the world that lie ahead
-left = 0  # when the last wait ended: the begin of a stall, if there is one
+left = 0  # when the last wait ended
+free = 0  # when timers could run last: the begin of a stall, if there is one
+fired_us = 0  # in timer callbacks, since boot
 schedstat = None  # open /proc/self/schedstat; start.py sets it
 
 _mark = ticks_us()  # real time of the last enter() or leave()
@@ -61,17 +65,22 @@ def leave():
 
 def spend(us):
     """Begin a hardware call that costs this much; run what is due. The caller ends it with leave()."""
-    global now
+    global now, free
     enter()
     now += us
+    if not _firing and now - free > _STALL_US:
+        stall.tell(now - free, us)
     if now >= due:
         run_due()
+    if not _firing:
+        free = now
 
 
 def cost(us):
-    """Add a cost inside a C call (file system, driver), where no timer runs, as on the chip."""
+    """Add a cost inside a C call (file system), where no timer runs, as on the chip."""
     global now
     now += us
+    stall.flash_us += us
 
 
 def _lost():
@@ -108,7 +117,7 @@ def plan():
 
 def run_due():
     """Apply inputs, let the watchdog bite, fire timers: what is due by now, each once."""
-    global _firing
+    global _firing, fired_us
     while events and events[0][0] <= now:
         _, function, argument = events.pop(0)
         function(argument)
@@ -116,6 +125,7 @@ def run_due():
         link.reset("wdt", bite)
     if not _firing:
         _firing = True
+        began = now
         plan()
         try:
             for timer in timers:
@@ -123,6 +133,7 @@ def run_due():
                     timer.fire()
         finally:
             _firing = False
+            fired_us += now - began
     plan()
 
 
@@ -132,17 +143,21 @@ def wait(until, scan):
     scan(ms): poll what is real, at most so many real ms; reads the link; says what it found.
     The caller has begun the call and ends it.
     """
-    global left
+    global left, free
+    if not _firing and now - free > _STALL_US:
+        stall.tell(now - free, None)
     if speed:
         _keep_pace()
     while True:
         found = scan(0)
         link.sync(now, left)
-        if now >= due:
+        late = now >= due
+        if late:
             run_due()
-            continue  # what it brought or switched is seen and told before the chip idles
         if found or now >= until:
             break
+        if late:
+            continue  # what it brought or switched is seen and told before the chip idles
         stop = min(until, due)
         if link.file:
             stop = min(stop, link.synced_us + link.SYNC_US)
@@ -150,7 +165,9 @@ def wait(until, scan):
                 stop = min(stop, link.next_us)
         _idle(stop, scan)
         left = now
-    left = now
+    left = free = now
+    if not _firing:
+        stall.watch()
     if cpu:
         _lost()  # what the host took while we idled is nobody's busy time
     return found

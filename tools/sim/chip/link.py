@@ -16,6 +16,8 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   R t cause          reset now: reset soft wdt     Q pin         measure the gaps between bursts of
   L t text           a line for the log                reads of this ADC pin anew; -1: stop
   Q t us             a longer gap than told before
+  Y t us cause       a stall: no timer could run for so long
+  V t us             time in timer callbacks since boot, told each second while Q measures
   S t idle           told everything up to t
 
 Standalone (no link) a test plays the world with set_level(), set_analog(), feed() and set_network(), and
@@ -29,6 +31,7 @@ import uselect
 from micropython import const
 
 _PAUSE_US = const(2000)  # no read for so long: a new burst
+_SHARE_US = const(1_000_000)
 _FLUSH = const(40)  # lines kept back at most: they live in the firmware's heap
 
 SYNC_US = 100_000  # the world is told at least this often
@@ -48,6 +51,7 @@ watchers = []  # called when the network mode has changed
 _poller = uselect.poll()
 _asked = False  # X came
 _gauged = -1  # ADC pin whose reads are measured
+_told_us = 0  # time of the last V
 _gap_us = _burst_us = _read_us = 0  # longest gap told; begin of the burst; its last read
 
 
@@ -164,8 +168,12 @@ def sync(now, left):
     A world that called while the firmware was busy is first told when that began, so that its event is
     seen to wait as long as it would have on the chip.
     """
+    global _told_us
     if not file:
         return
+    if _gauged >= 0 and now - _told_us >= _SHARE_US:
+        _told_us = now
+        tell("V", clock.fired_us)
     if _asked and left < now:
         _sync(left, 0)
     if _asked or out or now >= next_us >= 0 or now - synced_us >= SYNC_US:

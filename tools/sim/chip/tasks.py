@@ -16,6 +16,13 @@ _MASK = const(0x3FFF_FFFF)
 _HALF = const(0x2000_0000)
 
 _context = None  # the globals of asyncio.core: cur_task, _task_queue, CancelledError
+_started = 0
+
+
+def running():
+    """-> the number of the task that runs, in the order of their start from 1; 0 none."""
+    task = _context and _context["cur_task"]
+    return task.number if task else 0
 
 
 def _ticks():
@@ -75,7 +82,8 @@ class Task:
     """
 
     def __init__(self, coro, context=None):
-        global _context
+        global _context, _started
+        self.number = _started = _started + 1
         self.coro = coro
         self.data = None
         self.state = True
