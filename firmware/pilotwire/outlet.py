@@ -40,6 +40,7 @@ class Outlet:
         self._ending = None  # why the transaction ends, while its last reading is awaited
         self._ending_ms = 0
         self._powers_w = [0] * _MEAN_S
+        self._why, self._sentence = None, ""  # what was last asked for, so that its file is not read each time
 
     def step(self, now_ms):
         """One turn of the control loop; now_ms: ticks."""
@@ -64,8 +65,11 @@ class Outlet:
             self.faults.acknowledge()
 
     def why(self):
-        """(modelStatus, sentence): why this outlet charges or does not. The sentences come when asked for, and go."""
-        return loader.lend("core.reason").why(self)
+        """(modelStatus, sentence): why this outlet charges or does not."""
+        model, *what = loader.lend("core.reason").why(self)
+        if what != self._why:
+            self._why, self._sentence = what, loader.lend("texts").sentence(*what)
+        return model, self._sentence
 
     operative = True  # ChangeAvailability and ReserveNow will set these
     reserved = False

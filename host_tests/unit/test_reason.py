@@ -1,6 +1,7 @@
-from check import eq
+from check import eq, raises
 from wire import Wire, charging
 
+from pilotwire import texts
 from pilotwire.core import access, faults, limits, reason
 
 
@@ -21,7 +22,8 @@ class Outlet:
 
 
 def why(wire, reason_name="", **more):
-    return reason.why(Outlet(wire, reason_name, **more))
+    model, *what = reason.why(Outlet(wire, reason_name, **more))
+    return model, texts.sentence(*what)
 
 
 def says(got, model, *words):
@@ -131,14 +133,24 @@ def test_an_external_fault_is_told():
     says(why(wire.run(100)), 26, "safety input")
 
 
+def lines():
+    with open(texts._FILE) as f:
+        return [line.rstrip("\n").split("\t") for line in f]
+
+
 def test_every_sentence_is_plain_and_short_enough_to_read():
-    for table in (reason.FAULTS, reason.ACCESS):
-        for row in table:
-            sentence = row[-1]
+    for name, sentence in lines():
+        if not name.startswith("by "):
             assert sentence.endswith(".") and 20 < len(sentence) < 160, sentence
-            assert all(32 <= ord(c) < 127 for c in sentence), sentence
+        assert all(32 <= ord(c) < 127 for c in sentence), sentence
 
 
-def test_the_table_has_no_row_for_what_does_not_exist():
-    eq([row[0] for row in reason.FAULTS], [row[faults.NAME] for row in faults.FAULTS])
-    eq([row[0] for row in reason.OWNERS], list(limits.OWNERS))
+def test_the_file_has_no_line_for_what_does_not_exist():
+    names = [name for name, _ in lines()]
+    eq(names[: len(faults.FAULTS)], [row[faults.NAME] for row in faults.FAULTS])
+    eq([name for name in names if name.startswith("by ")], ["by " + owner for owner in limits.OWNERS])
+    eq(len(names), len(set(names)))
+
+
+def test_a_sentence_that_is_missing_is_an_error():
+    raises(KeyError, texts.line, "nothing")

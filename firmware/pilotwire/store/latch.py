@@ -16,8 +16,8 @@ class Latch:
         self._kept = b""
 
     def restore(self):
-        """Holds again what was held before the power went. Nobody knows what a damaged record said: then all it may have
-        said is held."""
+        """Holds again what was held before the power went. Nobody knows what a damaged record said: then all that it may
+        have said is held."""
         try:
             self._kept = files.read(self._path, _FORMAT) or b""
             names = self._kept.decode().split()
