@@ -8,6 +8,8 @@ changed is made anew; what has no source any more is removed. Prints the size of
 """
 
 import argparse
+import contextlib
+import fcntl
 import functools
 import os
 import shutil
@@ -44,10 +46,20 @@ def build(board):
         raise BuildError("\n".join(errors))
     jobs = {BUILD / board / to: job for to, job in firmware_jobs(source)}
     jobs |= {BUILD / "chip" / to: job for to, job in chip_jobs()}
-    for folder in (BUILD / board, BUILD / "chip"):
-        remove_strangers(folder, jobs)
-    made = [to for to, job in jobs.items() if make(to, *job)]
+    with one_at_a_time():
+        for folder in (BUILD / board, BUILD / "chip"):
+            remove_strangers(folder, jobs)
+        made = [to for to, job in jobs.items() if make(to, *job)]
     return [str(path.relative_to(BUILD)) for path in made]
+
+
+@contextlib.contextmanager
+def one_at_a_time():
+    """Two builds side by side would take each other's unfinished files for strangers."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def firmware_jobs(board_source):
@@ -89,7 +101,7 @@ def make(to, maker, *sources):
     if to.exists() and to.stat().st_mtime_ns > newest:
         return False
     to.parent.mkdir(parents=True, exist_ok=True)
-    fresh = to.with_name(f".{to.name}.{os.getpid()}")  # a build beside this one sees old or new
+    fresh = to.with_name(f".{to.name}.{os.getpid()}")  # who runs the tree sees old or new
     try:
         maker(sources[0], fresh)
         os.replace(fresh, to)

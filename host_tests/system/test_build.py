@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -78,3 +79,9 @@ def test_a_pin_used_twice_names_board_field_and_rule(project):
     with pytest.raises(build.BuildError, match=rf"devkit: BUTTON\.pin: pin {twice} is used twice, CONTACTOR.coil"):
         build.build("devkit")
     assert not (project / "build").exists()
+
+
+def test_two_builds_at_a_time_do_not_disturb_each_other(project):
+    with ThreadPoolExecutor() as pool:
+        made = sorted(map(len, pool.map(build.build, ["devkit"] * 4)))
+    assert made[:3] == [0, 0, 0] and made[3] > 0
