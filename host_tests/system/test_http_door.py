@@ -1,0 +1,141 @@
+"""The HTTP door of the built firmware: an unmodified go-e client, and those who mean no good."""
+
+import asyncio
+import json
+import socket
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from goecharger_api_lite import GoeCharger
+
+NO_CAR, CHARGING, WAITS, COMPLETE = 1, 2, 3, 4
+GET = b"GET /api/status?filter=car HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture
+def client(box):
+    """The library as it is. Its aiohttp session wants a running loop when it is made."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    async def make():
+        return GoeCharger(urlsplit(box.url).netloc, timeout=10)
+
+    yield loop.run_until_complete(make())
+    asyncio.set_event_loop(None)
+
+
+def connect(box):
+    url = urlsplit(box.url)
+    return socket.create_connection((url.hostname, url.port), timeout=10)
+
+
+def ask(box, request):
+    """-> (status, decoded body) of raw bytes sent to the box."""
+    with connect(box) as connection:
+        connection.sendall(request)
+        return answer_on(connection)
+
+
+def answer_on(connection):
+    data = b""
+    while lump := connection.recv(65536):
+        data += lump
+    head, _, body = data.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+def test_an_unmodified_client_reads_the_status(box, client):
+    box.wait_for(lambda: box.status("nrg")[0], 5)  # the meter's first reading
+    got = client.get_status(client.STATUS_DEFAULT)
+    assert got["device_model"] == "11KW/16A" and got["car_state"] == "Idle" and got["error"] is None
+    assert got["energy"]["voltage"] == {"L1": 230, "L2": 230, "L3": 230, "N": 0}
+    assert len(client.get_status(client.STATUS_FULL)) > 50
+
+
+def test_it_sets_the_current_and_stops_a_charge(box, client):
+    box.do("plug", on=True)
+    box.wait_for(lambda: box.ask("state")["contactor"], 20)
+    client.set_ampere(10)
+    box.wait_for(lambda: box.ask("state")["amps"] == [10.0] * 3, 20)
+    client.set_charging_mode(client.SettableValueEnum.ChargingMode.off)
+    box.wait_for(lambda: not box.ask("state")["contactor"], 20)
+    assert client.get_status(("alw",)) == {"alw": False}
+    client.set_charging_mode(client.SettableValueEnum.ChargingMode.neutral)
+    box.wait_for(lambda: box.ask("state")["contactor"], 30)
+
+
+def test_it_is_told_when_a_value_is_refused(box, client):
+    with pytest.raises(Exception, match="Value 5 exceeds range 6 to 32"):
+        client.set_ampere(5)
+    assert box.status("amp") == 16
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "pilotwire.local"}, 200),
+        ({"Host": "evil.example"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, 403),
+        ({"Referer": "http://evil.example/"}, 403),
+    ],
+)
+def test_another_web_site_is_refused(box, headers, status):
+    lines = {"Host": "localhost", **headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    assert ask(box, f"GET /api/set?amp=9 HTTP/1.1\r\n{head}\r\n".encode())[0] == status
+    assert box.status("amp") == (9 if status == 200 else 16)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /" + b"a" * 3000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: " + b"c" * 200_000 + b"\r\n\r\n", 431),
+        (b"POST /api/set HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n\r\n", 413),
+        (b"GET /nope HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+        (b"DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n", 405),
+        (b"GET /api/set?fna=50% HTTP/1.1\r\nHost: localhost\r\n\r\n", 500),
+        (b"GET /api/status?filter=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+        (b"GET /api/set HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
+    ],
+    ids=lambda x: None if isinstance(x, int) else x[:20].decode(),
+)
+def test_bad_input_gets_a_clear_error_and_nothing_restarts(box, request_, status):
+    got, body = ask(box, request_)
+    assert got == status and body
+    assert box.ask("state")["resets"] == 0
+
+
+def test_twenty_idle_sockets_and_half_requests_lock_nobody_out(box):
+    box.do("plug", on=True)
+    box.wait_for(lambda: box.ask("state")["contactor"], 20)
+    crowd = [connect(box) for _ in range(20)]
+    for connection in crowd[::2]:
+        connection.sendall(b"GET / HT")
+    start = time.monotonic()
+    for _ in range(5):
+        assert ask(box, GET) == (200, {"car": CHARGING})
+    assert time.monotonic() - start < 5
+    for connection in crowd:
+        connection.close()
+    assert box.ask("state")["contactor"] and box.ask("state")["resets"] == 0
+
+
+def test_a_half_request_is_told_what_it_lacks(box):
+    with connect(box) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n")
+        assert answer_on(connection) == (408, {"error": "request not complete after 5 s"})
+
+
+def test_the_page_is_served(box):
+    with connect(box) as connection:
+        connection.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        data = b""
+        while lump := connection.recv(65536):
+            data += lump
+    assert data.startswith(b"HTTP/1.1 200") and b"text/html" in data and data.rstrip().endswith(b"</script>")
