@@ -22,4 +22,3 @@ LOOKUP_DOWN = 3_000_000  # getaddrinfo without a network, design.md seam 3
 CONNECT_DOWN = 19_000_000  # connect that nobody answers, facts 7 (issue 9713)
 WLAN_ACTIVE = 200_000  # radio on or off (est.); design.md: never while the contactor is closed
 WLAN_JOIN = 1_500_000  # from connect() to an address, not blocking (est.)
-NVS = 5_000  # NVS commit (est.)

@@ -10,14 +10,8 @@ class NeoPixel:
         self._pin = pin.number
         self._leds = [(0, 0, 0)] * n
 
-    def __len__(self):
-        return len(self._leds)
-
     def __setitem__(self, i, colour):
         self._leds[i] = colour
-
-    def __getitem__(self, i):
-        return self._leds[i]
 
     def fill(self, colour):
         for i in range(len(self._leds)):

@@ -37,7 +37,7 @@ link.watchers.append(_join)
 
 class WLAN:
     IF_STA, IF_AP = 0, 1
-    PM_NONE, PM_PERFORMANCE, PM_POWERSAVE = 0, 1, 2
+    PM_NONE = 0
 
     def __init__(self, interface=STA_IF):
         self._station = interface == STA_IF

@@ -27,9 +27,6 @@ def ticks_ms():
     return ms
 
 
-ticks_cpu = ticks_us
-
-
 def ticks_add(ticks, delta):
     return ticks + delta & _MASK
 
