@@ -31,7 +31,7 @@ class World:
 
 def linked(world, test):
     """Run test() with this world at the other end of the link."""
-    clock.now = clock.left = link.synced_us = 0
+    clock.now = clock.left = clock.free = link.synced_us = 0
     link.file, link.next_us = world, -1
     try:
         test()
@@ -235,7 +235,22 @@ def test_an_event_during_a_stall_is_told_at_its_begin():
         time.sleep_ms(5)
 
     linked(world, test)
-    eq(world.told, ["S 10000 0"])
+    eq(world.told[0], "S 10000 0")
+
+
+def test_a_stretch_of_more_than_20_ms_without_a_timer_is_told_with_what_is_known():
+    world = World()
+
+    def test():
+        time.sleep_ms(10)
+        clock.cost(20_000)
+        time.sleep_ms(10)  # 20 ms are no stall yet
+        clock.cost(20_001)
+        machine.Pin(4).value()
+        time.sleep_ms(5)
+
+    linked(world, test)
+    eq([line for line in world.told if line[0] == "Y"], ["Y 60002 20002 task 0, flash 20 ms, until pin"])
 
 
 def test_the_longest_gap_between_bursts_is_told_once():

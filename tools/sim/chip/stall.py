@@ -1,0 +1,52 @@
+"""Stalls: stretches in which no timer could run, told to the world with what is known of their cause.
+
+Here timers run at wait points and before costed calls, on the chip between any two bytecodes: a stall seen here is an
+upper bound of one there. What is known: the task (number in the order of their start, 1 is the main one), the
+flash's share, whether memory was collected, and the call that ended it.
+"""
+
+import os
+
+import clock
+import costs
+import link
+import tasks
+
+flash_us = 0  # inside calls of the file system, since the last wait
+_fd = -1  # of a file that nobody refers to: closed when memory is collected
+
+
+def watch():
+    """The firmware goes on."""
+    global flash_us, _fd
+    flash_us = 0
+    if clock.cpu > 1 and _collected():
+        _fd = _orphan()
+
+
+def tell(us, cost):
+    """One stall is over; cost: of the call that ended it, None a wait."""
+    words = ["task %d" % tasks.running()]
+    if flash_us:
+        words.append("flash %d ms" % (flash_us // 1000))
+    if clock.cpu > 1 and _collected():
+        words.append("gc")
+    words.append("until " + ("wait" if cost is None else _call(cost)))
+    link.tell("Y", us, ", ".join(words))
+
+
+def _call(cost):
+    names = [name for name in dir(costs) if getattr(costs, name) == cost]
+    return "/".join(names).lower() or "%d us" % cost
+
+
+def _orphan():
+    return open("/host/dev/null", "rb").fileno()
+
+
+def _collected():
+    try:
+        os.stat("/host/proc/self/fd/%d" % _fd)
+        return False
+    except OSError:
+        return True
