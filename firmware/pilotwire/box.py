@@ -31,6 +31,11 @@ class Box:
     def notices(self):
         return self.settings.notices
 
+    @property
+    def outlet(self):
+        """The one outlet that the key API knows."""
+        return self.outlets[0]
+
     def restart(self, reason):
         """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""
         self.log.warn("restart asked for: " + reason)

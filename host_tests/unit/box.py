@@ -109,7 +109,8 @@ class Box:
         self.settings = Settings()
         self.notices = self.settings.notices
         self.log = Log()
-        self.outlets = [Outlet()]
+        self.outlet = Outlet()
+        self.outlets = [self.outlet]
         self.wifi = Plain(connected=True, rssi_dbm=-60)
         self.ocpp = Plain(
             started=False,

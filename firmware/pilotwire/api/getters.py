@@ -1,5 +1,5 @@
-"""The values that are computed when asked: one function per key, found by its name. Settings and
-constants need none.
+"""The values that are computed when asked: one function per key, found by its name. Settings, constants and what just
+stands in the Box need none.
 
 Each takes the Box and returns what json.dumps takes, or bytes that are JSON text already where
 a number has decimals (floats are single precision on the chip and are not used). None is
@@ -25,9 +25,6 @@ _CLL = {
     "force": "forceState",
 }
 _LIVE_MV = const(100_000)  # a phase with less is not there
-_TURN_MS = const(200)
-
-_said, _said_ms = None, 0
 
 
 def ama(box):
@@ -36,34 +33,22 @@ def ama(box):
     return min(get("ama"), get("installer_max_ma") // 1000, box.board.LIMITS["ma"] // 1000)
 
 
-def alw(box):
-    return _outlet(box).allowed
-
-
 def acu(box):
-    outlet = _outlet(box)
+    outlet = box.outlet
     return outlet.limits.least() // 1000 if outlet.allowed else None
 
 
-def car(box):
-    return _outlet(box).car
-
-
 def err(box):
-    row = _outlet(box).faults.first()
+    row = box.outlet.faults.first()
     return row[3] if row else 0
 
 
-def trx(box):
-    return _outlet(box).trx
-
-
 def why(box):
-    return _why(box)[1]
+    return box.outlet.why()[1]
 
 
 def modelStatus(box):
-    return _why(box)[0]
+    return box.outlet.why()[0]
 
 
 def cll(box):
@@ -84,18 +69,18 @@ def pha(box):
     are taken for live.
     """
     before = _live(box)
-    closed = _outlet(box).connector.close
+    closed = box.outlet.connector.close
     return [closed and live for live in before] + before
 
 
 def pnp(box):
     """How many phases the car is fed by."""
-    return sum(_live(box)) if _outlet(box).connector.close else 0
+    return sum(_live(box)) if box.outlet.connector.close else 0
 
 
 def cdi(box):
     """Charging time in ms: type 0 is counting, type 1 stands still; None without a car."""
-    outlet = _outlet(box)
+    outlet = box.outlet
     if not outlet.plugged:
         return None
     return {"type": 0 if outlet.connector.close else 1, "value": outlet.session.charging_ms}
@@ -105,7 +90,7 @@ def nrg(box):
     """U of L1 L2 L3 N, I of L1 L2 L3, P of L1 L2 L3 N and in all, power factors of L1 L2 L3 N: V,
     A, W, %. 0 where unknown.
     """
-    m = _outlet(box).meter
+    m = box.outlet.meter
     if not m:
         return [0] * 16
     u, i, p = m.voltages_mv, m.currents_ma, m.powers_w
@@ -127,42 +112,17 @@ def nrg(box):
     return text.encode()
 
 
-def wh(box):
-    return _outlet(box).session.wh or 0
-
-
-def eto(box):
-    m = _outlet(box).meter
-    return m.energy_wh if m else None
-
-
 def tpa(box):
-    return _outlet(box).mean_power_w()
+    return box.outlet.mean_power_w()
 
 
 def fhz(box):
-    m = _outlet(box).meter
+    m = box.outlet.meter
     return _decimal(m.frequency_mhz).encode() if m and m.frequency_mhz else None
-
-
-def tma(box):
-    return []  # a board without a temperature sensor
-
-
-def sse(box):
-    return box.serial
 
 
 def var(box):
     return 22 if box.board.LIMITS["ma"] > 16000 else 11
-
-
-def notes(box):
-    return list(box.notices)
-
-
-def rbc(box):
-    return box.boots
 
 
 def rbt(box):
@@ -184,10 +144,6 @@ def wst(box):
 
 def rssi(box):
     return box.wifi.rssi_dbm or 0  # null breaks a client (facts, section 4)
-
-
-def host(box):
-    return box.hostname
 
 
 def utc(box):
@@ -213,51 +169,8 @@ def ocppu(box):
     return scheme + mark + user + (":***" if colon else "") + at + place + slash + path
 
 
-def ocpps(box):
-    return box.ocpp.started
-
-
-def ocppc(box):
-    return box.ocpp.connected
-
-
-def ocppca(box):
-    return box.ocpp.connected_at_ms
-
-
-def ocppa(box):
-    return box.ocpp.accepted
-
-
-def ocppaa(box):
-    return box.ocpp.accepted_at_ms
-
-
-def ocpple(box):
-    return box.ocpp.last_error
-
-
-def ocpplea(box):
-    return box.ocpp.last_error_at_ms
-
-
-def _outlet(box):
-    return box.outlets[0]  # the key API knows one outlet
-
-
-def _why(box):
-    """Number and sentence, asked for once where both are wanted: the sentences are imported for it. They do not change
-    within a turn of the control loop.
-    """
-    global _said, _said_ms
-    now_ms = box.clock.up_ms()
-    if _said is None or not 0 <= now_ms - _said_ms <= _TURN_MS:
-        _said, _said_ms = _outlet(box).why(), now_ms
-    return _said
-
-
 def _limits(box):
-    return _outlet(box).limits.items()
+    return box.outlet.limits.items()
 
 
 def _limit_a(box, name):
@@ -268,7 +181,7 @@ def _limit_a(box, name):
 
 
 def _live(box):
-    m = _outlet(box).meter
+    m = box.outlet.meter
     if m and any(m.voltages_mv):
         return [mv > _LIVE_MV for mv in m.voltages_mv]
     return [phase < box.board.LIMITS["phases"] for phase in range(3)]

@@ -10,7 +10,10 @@ in meanings.txt beside it.
              const    never changes; its value is the default
              command  acts when written
              console  persisted, set only by a person at the serial console
+             detail   computed, and only when asked for by name
     low high range of a number, length in bytes of a string
+    default  of a setting or a constant; of what is computed, where it stands in the Box ("outlet.car"), or nothing
+             where a function of getters.py computes it
     ocpp     the OCPP configuration key that shares the value
 """
 
@@ -27,11 +30,11 @@ KEYS = (
     ("acs", "int", "rw", "config", "", 0, 1, 0, ""),
     ("dwo", "num?", "rw", "config", "Wh", 0, 1000000000, None, ""),
     ("ust", "int", "rw", "config", "", 0, 2, 0, ""),
-    ("trx", "int?", "rw", "command", "", 0, 10, None, ""),
+    ("trx", "int?", "rw", "command", "", 0, 10, "outlet.trx", ""),
     ("ack", "any", "w", "command", "", None, None, None, ""),
     # the car and the outlet
-    ("car", "int", "r", "state", "", None, None, None, ""),
-    ("alw", "bool", "r", "state", "", None, None, None, ""),
+    ("car", "int", "r", "state", "", None, None, "outlet.car", ""),
+    ("alw", "bool", "r", "state", "", None, None, "outlet.allowed", ""),
     ("acu", "int?", "r", "state", "A", None, None, None, ""),
     ("err", "int", "r", "state", "", None, None, None, ""),
     ("why", "str", "r", "state", "", None, None, None, ""),
@@ -46,20 +49,20 @@ KEYS = (
     ("cdi", "obj?", "r", "state", "ms", None, None, None, ""),
     # the meter
     ("nrg", "list", "r", "state", "", None, None, None, ""),
-    ("wh", "int", "r", "state", "Wh", None, None, None, ""),
-    ("eto", "int", "r", "state", "Wh", None, None, None, ""),
+    ("wh", "int", "r", "state", "Wh", None, None, "outlet.session.wh", ""),
+    ("eto", "int", "r", "state", "Wh", None, None, "outlet.meter.energy_wh", ""),
     ("tpa", "int", "r", "state", "W", None, None, None, ""),
     ("fhz", "num?", "r", "state", "Hz", None, None, None, ""),
-    ("tma", "list", "r", "state", "degC", None, None, None, ""),
+    ("tma", "list", "r", "const", "degC", None, None, [], ""),
     # the box
     ("fna", "str", "rw", "config", "", 4, 64, "Pilotwire", ""),
     ("oem", "str", "r", "const", "", None, None, "Pilotwire", ""),
     ("typ", "str", "r", "const", "", None, None, "Pilotwire", ""),
     ("fwv", "str", "r", "const", "", None, None, "60.4", ""),
-    ("sse", "str", "r", "state", "", None, None, None, ""),
+    ("sse", "str", "r", "state", "", None, None, "serial", ""),
     ("var", "int", "r", "state", "kW", None, None, None, ""),
-    ("notes", "list", "r", "state", "", None, None, None, ""),
-    ("rbc", "int", "r", "state", "", None, None, None, ""),
+    ("notes", "list", "r", "state", "", None, None, "notices", ""),
+    ("rbc", "int", "r", "state", "", None, None, "boots", ""),
     ("rbt", "int", "r", "state", "ms", None, None, None, ""),
     ("rst", "any", "w", "command", "", None, None, None, ""),
     ("heap", "obj", "r", "detail", "B", None, None, None, ""),
@@ -67,7 +70,7 @@ KEYS = (
     # the network
     ("wst", "int", "r", "state", "", None, None, None, ""),
     ("rssi", "int", "r", "state", "dBm", None, None, None, ""),
-    ("host", "str?", "r", "state", "", None, None, None, ""),
+    ("host", "str?", "r", "state", "", None, None, "hostname", ""),
     # the clock
     ("utc", "str", "rw", "command", "", 19, 30, None, ""),
     ("loc", "str", "r", "state", "", None, None, None, ""),
@@ -80,11 +83,11 @@ KEYS = (
     ("ocppd", "str", "rw", "config", "", 1, 20, "no-card", "FreeVendIdTag"),
     ("ocpph", "int", "rw", "config", "s", 1, 604800, 3600, "HeartbeatInterval"),
     ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
-    ("ocpps", "bool", "r", "state", "", None, None, None, ""),
-    ("ocppc", "bool", "r", "state", "", None, None, None, ""),
-    ("ocppca", "int?", "r", "state", "ms", None, None, None, ""),
-    ("ocppa", "bool", "r", "state", "", None, None, None, ""),
-    ("ocppaa", "int?", "r", "state", "ms", None, None, None, ""),
-    ("ocpple", "str?", "r", "state", "", None, None, None, ""),
-    ("ocpplea", "int?", "r", "state", "ms", None, None, None, ""),
+    ("ocpps", "bool", "r", "state", "", None, None, "ocpp.started", ""),
+    ("ocppc", "bool", "r", "state", "", None, None, "ocpp.connected", ""),
+    ("ocppca", "int?", "r", "state", "ms", None, None, "ocpp.connected_at_ms", ""),
+    ("ocppa", "bool", "r", "state", "", None, None, "ocpp.accepted", ""),
+    ("ocppaa", "int?", "r", "state", "ms", None, None, "ocpp.accepted_at_ms", ""),
+    ("ocpple", "str?", "r", "state", "", None, None, "ocpp.last_error", ""),
+    ("ocpplea", "int?", "r", "state", "ms", None, None, "ocpp.last_error_at_ms", ""),
 )

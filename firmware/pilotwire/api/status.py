@@ -42,7 +42,18 @@ def stream(box, keys=None):
 
 
 def _kept(box, key, kind):
-    return table.row(key).default if kind == "const" else box.settings.get(key)
+    if kind == "config":
+        return box.settings.get(key)
+    default = table.row(key).default
+    return default if kind == "const" else _at(box, default)
+
+
+def _at(found, path):
+    """What stands there: "outlet.meter.energy_wh"; None as soon as something on the way is None."""
+    for name in path.split("."):
+        if found is not None:
+            found = getattr(found, name)
+    return found
 
 
 def _known(keys):

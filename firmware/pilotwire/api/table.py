@@ -7,6 +7,8 @@ from collections import namedtuple
 
 from micropython import const
 
+from pilotwire import loader
+
 try:
     from pilotwire.api.packed import TABLE
 except ImportError:  # running from source
@@ -15,15 +17,7 @@ except ImportError:  # running from source
     TABLE = packing.pack(keys.KEYS)
 
 Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
-_TYPES = {"bool": bool, "int": int, "num": int, "str": str, "list": list, "obj": dict}
 _R = const(114)  # "r" and "rw" begin with it
-_NAMES = {
-    "int": "int32_t",
-    "num": "number",
-    "str": "string",
-    "list": "JsonArray",
-    "obj": "JsonObject",
-}
 
 
 def row(key):
@@ -67,43 +61,8 @@ def by_ocpp(name):
 
 
 def wrong(row, value):
-    """What is wrong with a value for this row, in go-e's words, or None.
-
-    Types are compared exactly: True is an int in Python, and no current.
-    """
-    kind = row.type.rstrip("?")
-    if value is None:
-        return None if row.type != kind or kind == "any" else "null not allowed"
-    if kind != "any" and type(value) is not _TYPES[kind]:
-        return "value must be " + type_name(row)
-    if kind == "str":
-        return _wrong_text(row, value)
-    if row.low is not None and not row.low <= value <= row.high:
-        if value < 0 <= row.low:
-            return "value must be " + type_name(row)
-        return "Value %d exceeds range %d to %d" % (value, row.low, row.high)
-    return None
-
-
-def type_name(row):
-    """The type as go-e's error texts name it: uint8_t, string, null or number, ..."""
-    kind = row.type.rstrip("?")
-    name = _NAMES.get(kind, kind)
-    if kind == "int" and row.low is not None and row.low >= 0:
-        name = "uint8_t" if row.high < 256 else "uint16_t" if row.high < 65536 else "uint32_t"
-    return name if kind == row.type else "null or " + name
-
-
-def _wrong_text(row, text):
-    data = text.encode()
-    if row.low is not None and not row.low <= len(data) <= row.high:
-        return "String length %d exceeds range %d to %d" % (len(data), row.low, row.high)
-    last = 0
-    for byte in data:  # a line end would forge a header or a log line, half a surrogate is no UTF-8
-        if byte < 32 or byte == 127 or (last == 0xED and byte >= 0xA0):
-            return "control character not allowed"
-        last = byte
-    return None
+    """What is wrong with a value for this row, in go-e's words, or None."""
+    return loader.lend("api.rules").wrong(row, value)
 
 
 def _unpack(at, end):
