@@ -69,7 +69,7 @@ def test_timing_and_flash_have_every_field_of_the_design():
     timing, flash = answers([{"ask": "timing"}, {"ask": "flash"}])
     assert list(timing) == [
         "ok", "pilot_gap_ms_max", "coil_ms_last", "coil_ms_max", "open_ms_last", "open_ms_max",
-        "openings", "close_ms_last",
+        "openings", "close_ms_last", "safety_share",
     ]  # fmt: skip
     assert flash == {"ok": True, "erases": 0, "programs": 0, "bytes": 0, "erases_closed": 0}
 

@@ -131,6 +131,13 @@ class Link:
     def _gap(self, us):
         self._world.outlets[1].timing.gap(int(us))
 
+    def _stall(self, us, cause):
+        outlet = self._world.outlets[1]
+        outlet.timing.stall(int(us), cause)
+
+    def _share(self, us):
+        self._world.outlets[1].timing.busy(int(us))
+
     def _sync(self, _idle="1"):
         self._run_waiting()
         self._world.advance(self._world.timeline.now_us)  # what is due at once
@@ -141,9 +148,9 @@ class Link:
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
-        "Q": _gap, "S": _sync,
+        "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
     }  # fmt: skip
-    _FIELDS = {"L": 1}  # free text after the time
+    _FIELDS = {"L": 1, "Y": 2}  # free text in the end
 
     # --- to the chip
 

@@ -85,6 +85,7 @@ DO = {
 ASK = {
     "state": lambda world, connector: world.state(connector),
     "timing": lambda world, connector: world.outlet(connector).timing.figures(),
+    "stalls": lambda world, connector: world.outlet(connector).timing.told_stalls(),
     "flash": lambda world, connector: dict(world.flash),
 }
 ELSEWHERE = ("power_cut", "watch")  # what needs the process or the connection, see control.py

@@ -7,7 +7,11 @@ closing is measured from the instant at which the car asks and is offered curren
 last. None: not measured yet.
 """
 
+from collections import deque
+
 from .electrics import OFF, STEADY
+
+_STALLS = 200  # kept at most, the newest
 
 
 class Timing:
@@ -27,11 +31,29 @@ class Timing:
         self.open_ms_last = self.open_ms_max = None
         self.close_ms_last = None
         self.openings = 0
+        self.stalls, self.stalled = deque(maxlen=_STALLS), 0  # the newest, and how many in all
+        self._busy_us = self._spanned_us = 0  # in the safety path; of so much time with the contactor closed
+        self._busy_told = None  # (what the chip told last, when)
         self.on_closed(self._closed)
 
     def gap(self, us):
         """A gap between two bursts of pilot samples, contactor closed."""
         self.gap_ms_max = max(self.gap_ms_max or 0, round(us / 1000, 3))
+
+    def stall(self, us, cause):
+        """No timer of the chip could run for so long."""
+        self.stalled += 1
+        self.stalls.append(
+            {"at_ms": self._timeline.now_us // 1000, "ms": us / 1000, "closed": self._closed, "cause": cause}
+        )
+
+    def busy(self, us):
+        """Time in timer callbacks since the boot of the chip; it tells each second while the contactor is closed."""
+        now_us = self._timeline.now_us
+        if self._busy_told:
+            self._busy_us += us - self._busy_told[0]
+            self._spanned_us += now_us - self._busy_told[1]
+        self._busy_told = us, now_us
 
     def look(self, letter, duty, contactor):
         asks = letter in "CD"
@@ -59,6 +81,7 @@ class Timing:
 
     def _contacts_moved(self):
         self.on_closed(self._closed)
+        self._busy_told = None
         if self._closed:
             self.close_ms_last = self._since(self._asked_us)
             self._asked_us = None
@@ -82,4 +105,9 @@ class Timing:
             "open_ms_max": self.open_ms_max,
             "openings": self.openings,
             "close_ms_last": self.close_ms_last,
+            "safety_share": round(self._busy_us / self._spanned_us, 4) if self._spanned_us else None,
         }
+
+    def told_stalls(self):
+        """The answer to {"ask":"stalls"}."""
+        return {"count": self.stalled, "stalls": list(self.stalls)}
