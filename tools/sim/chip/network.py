@@ -12,15 +12,9 @@ STA_IF, AP_IF = 0, 1
 STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 1000, 1001, 1010
 
 address = "127.0.0.1"  # the box's own; start.py sets it to the host of --http
-_settings = {"hostname": "mpy-esp32"}
+_settings = {}
 _active = _wanted = False
 _joined_us = clock.NEVER
-
-
-def hostname(name=None):
-    if name:
-        _settings["hostname"] = name
-    return _settings["hostname"]
 
 
 def _join():
@@ -36,7 +30,6 @@ link.watchers.append(_join)
 
 
 class WLAN:
-    IF_STA, IF_AP = 0, 1
     PM_NONE = 0
 
     def __init__(self, interface=STA_IF):
