@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test lint run clean
+.PHONY: help setup build port32 test bench docs lint run clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,17 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m pytest
+
+bench: $(READY) ## print the figures: size, memory, flash, timing (some minutes)
+	@$(PY) -m tools.build --board $(BOARD)
+	@$(PY) -m tools.port32 --if-possible
+	@$(PY) -m host_tests.bench.memory --least
+	@$(PY) -m host_tests.bench.http_candidates
+	@$(PY) -m host_tests.bench.flash
+	@$(PY) -m host_tests.bench.timing
+
+docs: $(READY) ## write the pages that come from tables
+	@$(PY) -m tools.docs
 
 lint: $(READY) ## ruff, rules and format
 	@.venv/bin/ruff check .

@@ -1,0 +1,84 @@
+"""Write the pages that come from tables: docs/keys.md and docs/pilot.md.
+
+python -m tools.docs [--check]    --check: write nothing, status 1 when a page is not what the tables say
+"""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_API = ROOT / "firmware" / "pilotwire" / "api"
+_HEAD = "<!-- Written by `make docs` from {source}. Do not edit. -->\n\n"
+_ACCESS = {"r": "read", "w": "write", "rw": "read, write", "": "console only"}
+
+
+def keys():
+    """docs/keys.md: every key of the key API, its type, range and meaning."""
+    rows = runpy.run_path(str(_API / "keys.py"))["KEYS"]
+    meanings = dict(line.split("\t", 1) for line in (_API / "meanings.txt").read_text().splitlines())
+    lines = [
+        "# The keys",
+        "",
+        "Read with `/api/status` (all) or `/api/status?filter=amp,car`, set with `/api/set?amp=10`. A set answers with",
+        "an entry per key, `true` or what is wrong; 200 when all were taken, else 500. `?` behind a type: may be null.",
+        "",
+        "| key | type | access | unit | range | default | OCPP key | meaning |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for key, kind, access, sort, unit, low, high, default, ocpp in rows:
+        span = "" if low is None else f"{low}..{high}" + (" bytes" if kind.startswith("str") else "")
+        shown = "" if sort not in ("config", "console", "const") else _shown(default)
+        cells = (f"`{key}`", kind, _ACCESS[access], unit, span, shown, ocpp, meanings[key])
+        lines.append("| " + " | ".join(cells) + " |")
+    return _HEAD.format(source="firmware/pilotwire/api/keys.py and meanings.txt") + "\n".join(lines) + "\n"
+
+
+def _shown(value):
+    return "" if value == "" else f"`{json.dumps(value)}`"
+
+
+def pilot():
+    """docs/pilot.md: the pilot machine, state by state."""
+    tables = runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "core" / "pilot.py"))
+    nexts, output, always = tables["NEXT"], tables["OUTPUT"], tables["ALWAYS"]
+    lines = [
+        "# The pilot machine",
+        "",
+        "What each state does to pilot and contactor, and where each event leads; what is not in the table changes",
+        "nothing. " + "In every state: " + ", ".join(f"`{event}` to {state}" for event, state in always.items()) + ".",
+        "Letters are those of IEC 61851-1, Annex A; `C2W` and `CX` are told in `firmware/pilotwire/core/pilot.py`.",
+        "",
+        "| state | pilot | contactor | events |",
+        "| --- | --- | --- | --- |",
+    ]
+    for state, (line, closed) in output.items():
+        ways = ", ".join(f"`{event}` to {to}" for event, to in nexts[state].items())
+        shown = {"steady": "+12 V", "pwm": "PWM", "off": "-12 V"}[line]
+        lines.append(f"| {state} | {shown} | {'**closed**' if closed else 'open'} | {ways} |")
+    return _HEAD.format(source="firmware/pilotwire/core/pilot.py") + "\n".join(lines) + "\n"
+
+
+PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot}
+
+
+def stale():
+    """-> the pages that are not what the tables say."""
+    return [name for name, make in PAGES.items() if not (ROOT / name).exists() or (ROOT / name).read_text() != make()]
+
+
+def main(args):
+    if "--check" in args:
+        for name in stale():
+            print(f"{name} is not what the tables say: run `make docs`")
+        return 1 if stale() else 0
+    for name in stale():
+        (ROOT / name).parent.mkdir(exist_ok=True)
+        (ROOT / name).write_text(PAGES[name]())
+        print("docs: wrote " + name)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
