@@ -30,7 +30,7 @@ bench: $(READY) ## print the figures: size, memory, flash, timing (some minutes)
 	@$(PY) -m tools.build --board $(BOARD)
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m host_tests.bench.memory --least
-	@$(PY) -m host_tests.bench.http_candidates
+	@test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
 	@$(PY) -m host_tests.bench.flash
 	@$(PY) -m host_tests.bench.timing
 
