@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.wallbox import end_with_parent
+
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = ROOT / "host_tests" / "unit"
 _PATH = (ROOT / "firmware", UNIT, ".frozen")
@@ -74,6 +76,7 @@ def _run_process(interpreter, path, names, timeout_s):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, nothing that locks
     )
     try:
         output, _ = process.communicate(timeout=timeout_s)

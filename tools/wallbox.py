@@ -100,7 +100,7 @@ class Wallbox:
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C is for us, we end it in order
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, nothing that locks
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, nothing that locks
         )
         threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True).start()
         self._ready.wait(timeout_s)
@@ -193,7 +193,7 @@ class Wallbox:
         self._ready.set()  # it ended: nobody need wait for it any longer
 
 
-def _end_with_parent():
+def end_with_parent():
     """In the child: Linux ends it when the thread that started it ends, however that came."""
     if _PRCTL:
         _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)
