@@ -18,7 +18,7 @@ def pytest_says(tmp_path):
         to = tmp_path / "host_tests" / name
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "host_tests" / name, to)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nunit_timeout = 2\n")
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\nunit_timeout = 2\npythonpath = {ROOT}\n")
 
     def run(source, *options):
         (tmp_path / "host_tests/unit/test_it.py").write_text(source)
