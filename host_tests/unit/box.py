@@ -104,7 +104,7 @@ class Outlet:
 
 class Box:
     def __init__(self):
-        self.board = Plain(NAME="test", LIMITS={"ma": 16000, "phases": 3})
+        self.board = Plain(NAME="test", LIMITS={"ma": 16000, "phases": 3}, CONTACTOR={"coil": 26})
         self.clock = Clock()
         self.settings = Settings()
         self.notices = self.settings.notices

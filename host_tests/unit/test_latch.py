@@ -67,9 +67,10 @@ def test_a_damaged_record_holds_everything_it_could_have_held():
     eq(_after_power_cut(), ["weld"])
 
 
-def test_starts_are_counted_and_a_damaged_count_begins_again():
+def test_restarts_are_counted_and_a_damaged_count_begins_again():
     _fresh()
-    eq([boots.count(_PATH), boots.count(_PATH)], [1, 2])
-    with open(_PATH, "wb") as f:
-        f.write(b"junk")
-    eq(boots.count(_PATH), 1)
+    eq([boots.count(_PATH), boots.count(_PATH), boots.count(_PATH)], [0, 1, 2])
+    for damage in (b"junk", b""):
+        with open(_PATH, "wb") as f:
+            f.write(damage)
+        eq(boots.count(_PATH), 0)

@@ -223,3 +223,9 @@ async def test_the_page_is_one_file_that_asks_nobody_else():
     assert len(text) < 1600 and "fetch(" in text and "innerHTML" not in text, len(text)
     assert "http://" not in text and "https://" not in text, "external resource"
     assert "default-src 'none'" in text and extra == "X-Frame-Options: DENY\r\n", extra
+
+
+async def test_one_phase_is_refused_on_a_board_that_cannot_switch():
+    box = Box()
+    eq(await put(box, "psm=1"), (500, {"psm": "psm: this board cannot switch phases"}))
+    eq(await put(box, "psm=2"), (200, {"psm": True}))

@@ -49,6 +49,7 @@ def _take(box, name, text, commands):
         if not row or not row.access:
             return key, key + ": unknown key"
         value = values.parse(row, _decoded(key, text))
+        _check_board(box, key, value)
         if row.kind == "command":
             commands.append((key, value))
         else:
@@ -56,6 +57,12 @@ def _take(box, name, text, commands):
         return key, True
     except (ValueError, OSError) as e:
         return key, _named(key, e)
+
+
+def _check_board(box, key, value):
+    """Raises ValueError for what this board cannot do: clients would believe it."""
+    if key == "psm" and value == 1 and box.board.CONTACTOR.get("phase") is None:
+        raise ValueError("psm: this board cannot switch phases")
 
 
 def _decoded(key, text):

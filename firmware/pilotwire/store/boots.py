@@ -1,4 +1,4 @@
-"""How often the wallbox has started: one small record, written once a start."""
+"""How often the wallbox has restarted: one small record, written once a start."""
 
 from pilotwire.store import files
 
@@ -7,12 +7,11 @@ _FORMAT = 1
 
 
 def count(path=_PATH):
-    """Starts so far with this one, which is saved. A lost record begins again at 1; a full flash is no reason not to
-    start."""
+    """Restarts so far: 0 at the very first start. A lost record begins again; a full flash is no reason not to start."""
     try:
-        boots = int(files.read(path, _FORMAT) or 0) + 1
-    except (OSError, ValueError):
-        boots = 1
+        boots = int(files.read(path, _FORMAT)) + 1
+    except (OSError, ValueError, TypeError):  # TypeError: an empty file, which is no record
+        boots = 0
     try:
         files.write(path, _FORMAT, str(boots).encode())
     except OSError:
