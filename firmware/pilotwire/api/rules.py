@@ -1,4 +1,4 @@
-"""Whether a value is one that a row of the key table allows. Only needed when settings are read from flash or changed."""
+"""Whether a row of the key table allows a value. Only needed when settings are read from flash or changed."""
 
 _TYPES = {"bool": bool, "int": int, "num": int, "str": str, "list": list, "obj": dict}
 _NAMES = {"int": "int32_t", "num": "number", "str": "string", "list": "JsonArray", "obj": "JsonObject"}

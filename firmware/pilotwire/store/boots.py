@@ -7,7 +7,7 @@ _FORMAT = 1
 
 
 def count(path=_PATH):
-    """Restarts so far: 0 at the very first start. A lost record begins again; a full flash is no reason not to start."""
+    """Restarts so far, 0 at the first start. A lost record begins again; a full flash is no reason not to start."""
     try:
         boots = int(files.read(path, _FORMAT)) + 1
     except (OSError, ValueError, TypeError):  # TypeError: an empty file, which is no record
