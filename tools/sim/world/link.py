@@ -115,6 +115,7 @@ class Link:
 
     def _watchdog(self, timeout_ms):
         self.watchdog_ms = int(timeout_ms)
+        self._world.armed_us = self._world.timeline.now_us
 
     def _bound(self, port, address):
         self.bound(int(port), address)

@@ -28,6 +28,7 @@ class World:
         self.led = None
         self.resets = 0
         self.booted_us = 0  # when the chip's clock was 0
+        self.armed_us = None  # when the firmware armed the watchdog: the safety path begins
         self._levels = {}  # output pin: 0 or 1; absent: not driven
         self._pressed = False
         self._release = None
@@ -82,6 +83,7 @@ class World:
             "led": self.led,
             "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
             "at_ms": self.now_ms,  # as in the events of watch: since this program started
+            "armed_ms": None if self.armed_us is None else (self.armed_us - self.booted_us) // 1000,
             "resets": self.resets,
             "plugged": outlet.car is not None,
             "car": outlet.letter,
@@ -154,7 +156,7 @@ class World:
         if again:
             self.resets += 1
             self.advance(self.timeline.now_us + _BOOT_US)
-        self.booted_us = self.timeline.now_us
+        self.booted_us, self.armed_us = self.timeline.now_us, None
 
     # --- what people do
 

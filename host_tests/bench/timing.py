@@ -1,0 +1,148 @@
+"""How late the safety path is when the car stops: the figures of IEC 61851-1 under load, in simulated time.
+
+    .venv/bin/python -m host_tests.bench.timing [--trials 20] [--cpu 50 1]
+
+A car charges with OCPP connected, clients ask for the status; then the car leaves state C, by itself or by being
+unplugged. Measured by the world's model: until the coil is commanded off, until the main contacts are open. --cpu 50 is
+as slow as the chip, --cpu 1 a PC; python -m tools.sim --help tells more.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from host_tests.bench.load import Load
+from tools import build
+from tools.csms import BackgroundCentralSystem
+from tools.session import await_closed, connect
+from tools.wallbox import Wallbox
+
+COIL_MS, CONTACTS_MS = 60, 100  # design.md, "Safety comes first"
+USUAL, OVERLOAD = 5, 50  # requests a second
+_CHARGE_S = (0.5, 2.5)  # before the car leaves, at random: it shall meet every phase of everything
+
+
+@dataclass
+class Openings:
+    """What a number of trials gave; times in ms of the simulated clock."""
+
+    cpu: int
+    rate: int
+    coil_ms: list = field(default_factory=list)
+    contacts_ms: list = field(default_factory=list)
+    gap_ms: float = 0.0
+    stalls: list = field(default_factory=list)  # with the contactor closed: {"ms", "cause", ...}
+    share: float = 0.0  # of the CPU, by the safety path while charging
+    asked: int = 0
+    served: int = 0
+    refused: int = 0
+    failed: int = 0
+    seconds: float = 0.0  # simulated, under load
+
+    @property
+    def late(self):
+        """[(coil ms, contacts ms)] of the trials that broke a limit."""
+        both = zip(self.coil_ms, self.contacts_ms, strict=True)
+        return [(coil, contacts) for coil, contacts in both if coil > COIL_MS or contacts > CONTACTS_MS]
+
+
+def openings(cpu, trials, rate=USUAL, speed=1, seed=1):
+    """Let the car leave C so many times under so many requests a second -> Openings. Raises WallboxError."""
+    chance = random.Random(seed)
+    found = Openings(cpu, rate)
+    with (
+        tempfile.TemporaryDirectory() as data,
+        BackgroundCentralSystem() as csms,
+        Wallbox("devkit", data, "--cpu", cpu, "--speed", speed) as box,
+    ):
+        connect(box, csms)
+        with Load(box, rate, speed) as load:
+            began_ms = box.ask("state")["at_ms"]
+            for trial in range(trials):
+                _leave(box, "unplug" if trial % 2 else "ready", chance.uniform(*_CHARGE_S) / speed, found)
+            found.seconds = (box.ask("state")["at_ms"] - began_ms) / 1000
+        found.asked, found.served, found.refused, found.failed = load.asked, load.served, load.refused, load.failed
+        found.share = box.ask("timing")["safety_share"] or 0.0
+        found.stalls = [stall for stall in box.ask("stalls")["stalls"] if stall["closed"]]
+    return found
+
+
+def _leave(box, how, charge_s, found):
+    if not box.ask("state")["plugged"]:
+        box.do("plug")
+    box.do("ready")
+    await_closed(box)
+    time.sleep(charge_s)
+    box.do(how, **({"on": False} if how == "ready" else {}))
+    box.wait_for(lambda: not box.ask("state")["contactor"], 20)
+    timing = box.ask("timing")
+    found.coil_ms.append(timing["coil_ms_last"])
+    found.contacts_ms.append(timing["open_ms_last"])
+    found.gap_ms = max(found.gap_ms, timing["pilot_gap_ms_max"] or 0.0)
+
+
+def start(cpu):
+    """-> (ms from power on to the safety path, to the first answer over HTTP)."""
+    with tempfile.TemporaryDirectory() as data, Wallbox("devkit", data, "--cpu", cpu) as box:
+        box.status("car")
+        state = box.ask("state")
+        return state["armed_ms"], state["uptime_ms"]
+
+
+def served_per_second(cpu, seconds=5):
+    """Full status answers per simulated second, four clients asking all the time."""
+    with tempfile.TemporaryDirectory() as data, Wallbox("devkit", data, "--cpu", cpu) as box:
+        began_ms = box.ask("state")["at_ms"]
+        with Load(box, None, clients=4) as load:
+            time.sleep(seconds)
+        return load.served / (box.ask("state")["at_ms"] - began_ms) * 1000
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="timing", description=__doc__.split("\n")[0])
+    parser.add_argument("--trials", type=int, default=20, help="openings of each row")
+    parser.add_argument("--cpu", type=int, nargs="+", default=[50, 1], help="as in tools.sim")
+    options = parser.parse_args()
+    build.build("devkit")
+    print(f"timing: .venv/bin/python -m host_tests.bench.timing --trials {options.trials}")
+    print(f"  the car leaves C, worst of {options.trials}; ms of simulated time; limits {COIL_MS} and {CONTACTS_MS}")
+    print("  cpu  load/s  served/s  refused  no answer   coil  contacts  longest gap  safety path's share")
+    runs = [(cpu, rate) for rate in (USUAL, OVERLOAD) for cpu in options.cpu]
+    results = []
+    for cpu, rate in runs:
+        r = openings(cpu, options.trials, rate, 1 if cpu > 10 or rate > 10 else 4)
+        results.append(r)
+        print(
+            f"  {cpu:3}  {r.asked / r.seconds:6.1f}  {r.served / r.seconds:8.1f}  {r.refused:7}  {r.failed:9}"
+            f"  {max(r.coil_ms):5.1f}  {max(r.contacts_ms):8.1f}  {r.gap_ms:11.1f}  {r.share:8.1%}"
+            + ("" if not r.late else f"   {len(r.late)} LATE: {r.late}"),
+            flush=True,
+        )
+    for r in results:
+        _print_stalls(r)
+    for cpu in options.cpu:
+        safe_ms, http_ms = start(cpu)
+        print(
+            f"  cpu {cpu:2}: safe {safe_ms} ms and HTTP answers {http_ms} ms after the start; "
+            f"{served_per_second(cpu):.1f} full status answers a second"
+        )
+    return 1 if any(r.late for r in results) else 0
+
+
+def _print_stalls(r):
+    """Every stall above 20 ms with the contactor closed, counted by cause."""
+    worst, count = {}, Counter()
+    for stall in r.stalls:
+        count[stall["cause"]] += 1
+        worst[stall["cause"]] = max(worst.get(stall["cause"], 0), stall["ms"])
+    print(f"  stalls above 20 ms, contactor closed, cpu {r.cpu}, {r.rate} requests a second: {len(r.stalls)}")
+    for cause, times in count.most_common(12):
+        print(f"    {times:4} x  worst {worst[cause]:5.1f} ms  {cause}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
