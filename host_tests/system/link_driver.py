@@ -11,10 +11,10 @@ import sys
 
 from point import Box
 
-from pilotwire.net import ocpp_dial, ocpp_link
+from pilotwire.net import ocpp_end, ocpp_link
 from pilotwire.net.clock import Clock
 
-ocpp_dial.PAUSES_S = (1,)
+ocpp_end.PAUSES_S = (1,)
 
 
 def status(name):

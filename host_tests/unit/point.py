@@ -1,8 +1,11 @@
 """A charge point with a fake box: for the tests of ocpp/, and for the check of its messages against the schemas."""
 
+import json
+
 from pilotwire.core import ocpp_status, ticks
 from pilotwire.core.transaction import Transaction
 from pilotwire.ocpp import charge_point
+from pilotwire.proto.ocppj_call import CallError
 
 START_S = 1767225600  # 2026-01-01T00:00:00Z
 URL = "ws://cs.example/ocpp/CP1"
@@ -149,8 +152,30 @@ class Bench:
             self.said.append(call)
         return call
 
+    def watch(self):
+        """It looks round without being asked to speak."""
+        self.point._statuses.watch(self.now_ms)
+
     def answer(self, **payload):
-        self.point.on_result(payload, self.now_ms)
+        self.point.on_answer(payload, None, self.now_ms)
+
+    def refuse(self, why):
+        """A CALLERROR."""
+        self.point.on_answer(None, why, self.now_ms)
+
+    def time_out(self):
+        self.point.on_answer(None, None, self.now_ms)
+
+    def ask(self, action, payload):
+        """A CALL of the central system: the payload of its answer, None for no answer. Raises CallError."""
+        answer = self.point.on_call([2, "id", action, payload])
+        if answer is None:
+            return None
+        kind, uid, *rest = json.loads(answer)
+        assert uid == "id", uid
+        if kind == 4:
+            raise CallError(*rest[:2])
+        return rest[0]
 
     def boot(self, status="Accepted", interval=300):
         """Its BootNotification, answered."""

@@ -3,8 +3,9 @@
 from check import eq, raises
 from point import URL, Bench
 
+from pilotwire import loader
 from pilotwire.ocpp import meter_values
-from pilotwire.proto.ocppj import CallError
+from pilotwire.proto.ocppj_call import CallError
 
 CHARGING = "Charging", "NoError", None, None
 PREPARING = "Preparing", "NoError", None, None
@@ -73,7 +74,7 @@ def test_B06_after_the_boot_every_connector_and_connector_0_are_said():
 def test_B07_after_a_rejection_the_boot_is_repeated_after_the_interval_and_calls_get_no_answer():
     bench = Bench()
     bench.boot("Rejected", 40)
-    eq(bench.point.on_call("GetConfiguration", {}, bench.now_ms), None)
+    eq(bench.ask("GetConfiguration", {}), None)
     bench.wait(39)
     eq(bench.next(), None)
     bench.wait(1)
@@ -83,9 +84,9 @@ def test_B07_after_a_rejection_the_boot_is_repeated_after_the_interval_and_calls
 
 def test_B03_B08_calls_are_answered_before_the_boot_is_and_while_pending():
     bench = Bench()
-    assert bench.point.on_call("GetConfiguration", {}, bench.now_ms)["configurationKey"]
+    assert bench.ask("GetConfiguration", {})["configurationKey"]
     bench.boot("Pending", 40)
-    assert bench.point.on_call("GetConfiguration", {}, bench.now_ms)["configurationKey"]
+    assert bench.ask("GetConfiguration", {})["configurationKey"]
     bench.wait(40)
     eq(bench.boot()[0], "BootNotification")
     eq(bench.box.ocpp.accepted, True)
@@ -95,12 +96,12 @@ def test_B10_B11_without_an_interval_or_an_answer_the_pause_grows():
     bench = Bench()
     for pause in (10, 20, 40):
         eq(bench.next()[0], "BootNotification")
-        bench.point.on_timeout(bench.now_ms)
+        bench.time_out()
         bench.wait(pause - 1)
         eq(bench.next(), None)
         bench.wait(1)
     bench.next()
-    bench.point.on_error("InternalError", "", bench.now_ms)
+    bench.refuse("InternalError")
     bench.wait(79)
     eq(bench.next(), None)
     bench.wait(1)
@@ -128,7 +129,6 @@ def test_an_answer_to_the_boot_that_makes_no_sense_is_no_acceptance():
 
 def test_B12_a_new_connection_needs_no_new_boot_and_says_all_statuses():
     bench = Bench().accepted()
-    bench.point.closed()
     bench.box.ocpp.accept(False)
     bench.open()
     eq(bench.box.ocpp.accepted, True)
@@ -137,7 +137,6 @@ def test_B12_a_new_connection_needs_no_new_boot_and_says_all_statuses():
 
 def test_B14_another_central_system_has_to_accept_us_anew():
     bench = Bench().accepted()
-    bench.point.closed()
     bench.open(URL + "2")
     eq(bench.box.ocpp.accepted, False)
     eq(bench.next()[0], "BootNotification")
@@ -202,7 +201,7 @@ def test_H03_once_a_day_even_when_there_is_always_something_to_say():
 def test_S01_every_change_is_said_once_with_the_time_it_happened():
     bench = Bench().accepted()
     bench.outlet.status = PREPARING
-    bench.point.watch(bench.now_ms)
+    bench.watch()
     bench.wait(5)
     bench.outlet.status = CHARGING
     said = bench.rest()
@@ -223,10 +222,9 @@ def test_a_fault_travels_with_code_vendor_and_at_most_50_characters():
 
 def test_S18_S19_after_an_outage_only_the_present_status_is_said():
     bench = Bench().accepted()
-    bench.point.closed()
     for status in (PREPARING, CHARGING, PREPARING):
         bench.outlet.status = status
-        bench.point.watch(bench.now_ms)
+        bench.watch()
     bench.open()
     eq([p["status"] for _, p in bench.rest()], ["Available", "Preparing"])
 
@@ -235,7 +233,7 @@ def test_ER17_a_refused_status_is_not_repeated():
     bench = Bench().accepted()
     bench.outlet.status = PREPARING
     bench.next()
-    bench.point.on_error("InternalError", "", bench.now_ms)
+    bench.refuse("InternalError")
     eq(bench.next(), None)
 
 
@@ -329,10 +327,9 @@ def test_X29_an_unanswered_start_is_repeated_with_the_same_fields():
     t = bench.outlet.begin(bench.now_ms)
     first = bench.next()
     bench.wait(30)
-    bench.point.on_timeout(bench.now_ms)
+    bench.time_out()
     bench.box.clock.set_utc(1767225600 + 500, 0, "ntp")  # the clock is corrected in between
     eq(bench.next(), first)
-    bench.point.closed()
     bench.wait(30)
     bench.open()
     said = bench.next()
@@ -348,12 +345,12 @@ def test_X28_a_refused_message_waits_and_is_given_up_after_three_times():
     t = bench.outlet.begin(bench.now_ms)
     for pause in (60, 120):
         eq(bench.next()[0], "StartTransaction")
-        bench.point.on_error("InternalError", "database", bench.now_ms)
+        bench.refuse("InternalError database")
         bench.wait(pause - 1)
         eq(bench.next(), None)
         bench.wait(1)
     bench.next()
-    bench.point.on_error("InternalError", "database", bench.now_ms)
+    bench.refuse("InternalError database")
     eq((t.phase, bench.outlet.transactions), ("refused", []))
     assert "database" in bench.box.ocpp.last_error
 
@@ -468,8 +465,7 @@ def test_tenths_are_rounded_and_have_no_negative_zero():
 
 
 def ask(action, payload, bench=None):
-    bench = bench or Bench()
-    return bench.point.on_call(action, payload, bench.now_ms)
+    return (bench or Bench()).ask(action, payload)
 
 
 def test_ER01_any_other_action_is_not_implemented():
@@ -568,6 +564,7 @@ def test_the_file_of_an_action_is_let_go_again():
     bench = Bench().accepted()
     ask("GetConfiguration", {}, bench)
     assert "pilotwire.ocpp.configuration" in sys.modules
-    bench.wait(11)
-    bench.next()
+    for _ in range(60):
+        loader.sweep()
     assert "pilotwire.ocpp.configuration" not in sys.modules
+    assert "pilotwire.ocpp.calls" not in sys.modules

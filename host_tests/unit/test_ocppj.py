@@ -6,8 +6,20 @@ import json
 
 from check import eq, raises
 
-from pilotwire.proto import ocppj
-from pilotwire.proto.ocppj import CALL, ERROR, RESULT, CallError, OcppJ
+from pilotwire.proto import ocppj, ocppj_call
+from pilotwire.proto.ocppj import CALL, ERROR, RESULT
+from pilotwire.proto.ocppj_call import CallError
+
+
+class OcppJ(ocppj.OcppJ):
+    """With the CALLs of the peer checked, which a connection leaves to another file."""
+
+    def receive(self, text):
+        event = super().receive(text)
+        if event and event[0] == CALL:
+            kind, uid, _, message = event
+            return (kind, uid) + ocppj_call.check(message)
+        return event
 
 
 def waiting(action="Heartbeat"):
@@ -95,11 +107,11 @@ def test_an_answer_that_is_no_object_counts_as_an_error():
 
 
 def test_ER11_a_call_error_has_five_elements_and_a_short_text():
-    eq(json.loads(ocppj.error("s-1", "NotImplemented", "x" * 300)), [4, "s-1", "NotImplemented", "x" * 255, {}])
+    eq(json.loads(ocppj_call.error("s-1", "NotImplemented", "x" * 300)), [4, "s-1", "NotImplemented", "x" * 255, {}])
 
 
 def test_a_result_is_a_list_of_three():
-    eq(json.loads(ocppj.result("s-1", {"a": 1})), [3, "s-1", {"a": 1}])
+    eq(json.loads(ocppj_call.result("s-1", {"a": 1})), [3, "s-1", {"a": 1}])
 
 
 def test_escaped_surrogate_pairs_become_one_character():
@@ -119,9 +131,9 @@ def test_two_cores_talk_to_each_other():
     point, central = OcppJ(), OcppJ()
     kind, uid, action, body = central.receive(point.call("p", "Heartbeat", {}))
     eq((kind, action), (CALL, "Heartbeat"))
-    eq(point.receive(ocppj.result(uid, {"currentTime": "t"}))[3], {"currentTime": "t"})
+    eq(point.receive(ocppj_call.result(uid, {"currentTime": "t"}))[3], {"currentTime": "t"})
     point.call("q", "Heartbeat", {})
-    eq(point.receive(ocppj.error("q", "NotSupported", ""))[0], ERROR)
+    eq(point.receive(ocppj_call.error("q", "NotSupported", ""))[0], ERROR)
 
 
 def test_random_text_raises_value_error_only():

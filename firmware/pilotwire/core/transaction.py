@@ -17,6 +17,7 @@ class Transaction:
         self.id_tag = id_tag
         self.meter_start_wh = meter_start_wh
         self.started_ms = started_ms
+        self.sampled_ms = started_ms  # the charge point: ticks when its last MeterValues were due
         self.clock_known = False  # the outlet: was the clock set when it began?
         self.phase = "new"
         self.id = None  # the charge point, from StartTransaction.conf

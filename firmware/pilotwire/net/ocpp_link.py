@@ -1,16 +1,12 @@
 """The link to the central system: what is known of it, and the task that dials, talks and dials again.
 
-While OCPP is off only this file is in memory. On, it loads the charge point and ocpp_session.py; for each dialling
-ocpp_dial.py comes and goes.
+While OCPP is off only this file is in memory. On, the charge point comes; ocpp_dial.py opens a connection,
+ocpp_session.py talks, ocpp_end.py says goodbye and waits.
 """
 
 import asyncio
 
-from micropython import const
-
 from pilotwire import loader
-
-_BOOT_S = const(20)  # the network may take so long before its absence is an error
 
 
 class LinkError(Exception):
@@ -26,17 +22,16 @@ class Status:
     def __init__(self, box):
         self._box = box
         self.started = False  # OCPP is on and has an address
-        self.connected = False  # the WebSocket is open
-        self.connected_at_ms = None
-        self.accepted = False  # connected, and the boot was accepted
-        self.accepted_at_ms = None
-        self.last_error = None  # a sentence for people
-        self.last_error_at_ms = None
+        self.last_error = self.last_error_at_ms = None  # a sentence for people
+        self.connect(False)
+        self.accept(False)
 
     def connect(self, yes):
+        """The WebSocket is open, or not any more."""
         self.connected, self.connected_at_ms = yes, self._box.clock.up_ms() if yes else None
 
     def accept(self, yes):
+        """Connected, and the boot was accepted."""
         self.accepted, self.accepted_at_ms = yes, self._box.clock.up_ms() if yes else None
 
     def failed(self, text):
@@ -69,40 +64,27 @@ async def _run(box):
     """Connects, talks, connects again; returns when OCPP is switched off or has no address."""
     point = loader.use("ocpp.charge_point").ChargePoint(box)
     tries = 0
-    address = wanted(box)
-    while address:
-        await _network(box, address)
-        tries += 1
-        session = loader.use("net.ocpp_session").Session(box, point, address)
-        try:
-            await session.run()
-        except Exception as e:
-            box.ocpp.failed(loader.use("net.ocpp_dial").sentence(e, address))
-        finally:
-            if box.ocpp.accepted:
-                tries = 0
-            box.ocpp.connect(False)
-            box.ocpp.accept(False)
-        pause_ms = loader.use("net.ocpp_dial").pause_ms(tries)
-        loader.release("net.ocpp_dial")
-        while pause_ms > 0 and wanted(box) == address:
-            await asyncio.sleep_ms(250)
-            pause_ms -= 250
+    while wanted(box):
         address = wanted(box)
-
-
-async def _network(box, address):
-    """Waits for the station, so that a dial is not wasted on its absence."""
-    waited_ms = 0
-    while not box.wifi.connected and wanted(box) == address:
-        await asyncio.sleep_ms(500)
-        waited_ms += 500
-        if waited_ms == _BOOT_S * 1000:
-            box.ocpp.failed("the wallbox is not on the network")
+        stream = error = None
+        try:
+            try:
+                stream, rest = await loader.use("net.ocpp_dial").dial(box, address)
+                loader.release("net.ocpp_dial")
+                await loader.use("net.ocpp_session").Session(box, point, stream).talk(address, rest)
+            except Exception as e:
+                error = e
+            tries = 0 if box.ocpp.accepted else tries + 1
+            await loader.use("net.ocpp_end").goodbye(box, stream, address, error)
+        finally:
+            if stream:
+                stream.s.close()
+        await loader.use("net.ocpp_end").pause(box, address, tries)
+        loader.release("net.ocpp_end")
 
 
 def _let_go():
     for name in loader.resident():
         name = name.partition(".")[2]
-        if name.startswith("ocpp.") or name in ("net.ocpp_session", "proto.ws", "proto.ocppj"):
+        if name.startswith(("ocpp.", "net.ocpp_", "proto.ws", "proto.ocppj")) and name != "net.ocpp_link":
             loader.release(name)

@@ -1,191 +1,108 @@
-"""One connection to the central system: owns the socket, the randomness of the frames and the time-outs.
+"""One connection to the central system: the randomness of its frames and its time-outs.
 
-Three tasks: the reader hands what comes to the charge point, the tick asks it what to say, and the writer alone
-writes.
+There is one loop and nothing else: ten times a second it hears what came, asks the charge point what to say, and
+writes. So nothing happens at the same time, and whatever ends the connection is raised in one place.
 """
 
 import asyncio
 import errno
-import gc
 import os
-import socket
 
 from micropython import const
 
-from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.net.ocpp_link import LinkError, wanted
 from pilotwire.ocpp.charge_point import ANSWER_S, PING_S
 from pilotwire.proto import ocppj, ws
 
-_TICK_MS = const(100)
-_DIAL_S = const(15)
+_TURN_MS = const(100)
 _READ = const(512)
 _SHOWN = const(190)  # characters of a message in the log
-_OUT_MOST = const(16)  # frames that wait for a slow network; a server that reads nothing is left
+_OUT_MOST = const(2048)  # bytes that wait for a slow network; a server that reads nothing is left
 
 
 class Session:
-    """address: the URL; point: the ChargePoint."""
+    """point: the ChargePoint; stream: the open connection."""
 
-    def __init__(self, box, point, address):
+    def __init__(self, box, point, stream):
         self._box = box
         self._point = point
-        self._address = address
+        self._stream = stream
         self._frames, self._ocppj = ws.Frames(), ocppj.OcppJ()
-        self._out, self._wake, self._end = [], asyncio.Event(), None
         self._pinged = False
-        self._unanswered = 0
-        self._called_ms = self._heard_ms = 0
+        self._unanswered = self._called_ms = 0
+        self._heard_ms = box.clock.ms()
 
-    async def run(self):
-        """From the socket to its end; returns when the address is not wanted any more.
+    async def talk(self, address, data):
+        """Until the address is not wanted any more. data: the first bytes.
 
         Raises OSError, ValueError, LinkError, MemoryError when something else ends it.
         """
-        gc.collect()
-        s = socket.socket()
-        try:
-            s.setblocking(False)
-            stream = asyncio.StreamReader(s)
-            try:
-                dial = loader.use("net.ocpp_dial").dial(s, stream, self._address)
-                rest = await asyncio.wait_for(dial, _DIAL_S)
-            except asyncio.TimeoutError:
-                raise OSError(errno.ETIMEDOUT)
-            loader.release("net.ocpp_dial")
-            await self._talk(stream, rest)
-        finally:
-            self._point.closed()
-            s.close()
-
-    async def _talk(self, stream, rest):
-        clock = self._box.clock
-        self._heard_ms = clock.ms()
         self._box.ocpp.connect(True)
         self._box.log.info("ocpp: connected")
-        self._point.opened(self._address, self._heard_ms)
-        tasks = [asyncio.create_task(self._guard(part)) for part in (self._read(stream, rest), self._write(stream))]
-        try:
-            while not self._end and wanted(self._box) == self._address:
-                self._tick(clock.ms())
-                await asyncio.sleep_ms(_TICK_MS)
-            end = self._end  # what comes after our goodbye is no news
-            await self._goodbye(end)
-        finally:
-            for task in tasks:
-                task.cancel()
-        if end:
-            raise end
-
-    async def _guard(self, part):
-        try:
-            await part
-        except Exception as e:
-            self._end = self._end or e
-
-    async def _goodbye(self, end):
-        """Says why we go, and gives the writer half a second for it."""
-        if isinstance(end, (OSError, MemoryError)):
-            return
-        code = end.code if isinstance(end, ws.WsError) else ws.GOING_AWAY
-        self._out.append(ws.frame(ws.CLOSE, bytes((code >> 8, code & 255)), os.urandom(4)))
-        self._wake.set()
-        for _ in range(5):
-            await asyncio.sleep_ms(_TICK_MS)
-            if not self._out:
-                return
-
-    # ---- reader ----
-
-    async def _read(self, stream, data):
-        while True:
-            for event in self._frames.receive(data):
-                self._hear(*event)
-            data = await stream.read(_READ)
-            if not data:
+        self._point.opened(address, self._heard_ms)
+        while wanted(self._box) == address:
+            self._turn(data)
+            await asyncio.sleep_ms(0 if data else _TURN_MS)
+            data = self._stream.s.read(_READ)  # None: there is nothing yet
+            if data == b"":
                 raise OSError(errno.ECONNRESET)
-            self._heard_ms, self._pinged = self._box.clock.ms(), False
 
-    def _hear(self, kind, what):
+    def _turn(self, data):
+        """Hears the data, then says what is due."""
+        now_ms = self._box.clock.ms()
+        if data:
+            self._heard_ms, self._pinged = now_ms, False
+            for kind, what in self._frames.receive(data):
+                self._hear(kind, what, now_ms)
+        self._watch_silence(now_ms)
+        call = self._point.next_call(now_ms)
+        if call:
+            self._called_ms = now_ms
+            self._text(self._ocppj.call(os.urandom(16).hex(), *call))
+        waiting = self._stream.out_buf
+        if waiting:
+            self._stream.out_buf = b""
+            self._stream.write(waiting)
+
+    def _hear(self, kind, what, now_ms):
         if kind == ws.TEXT:
-            self._message(what)
-            self._ask()  # the line may be free now
+            self._message(what, now_ms)
         elif kind == ws.PING:
             self._send(ws.PONG, what)
         elif kind == ws.CLOSE:
             raise LinkError("the central system closed the connection" + (" (%d)" % what if what else ""))
 
-    def _message(self, text):
+    def _message(self, text, now_ms):
         self._box.log.debug("ocpp < " + text[:_SHOWN])
-        uid = None
         try:
-            event = self._ocppj.receive(text)
-            if event:
-                uid = event[1]
-                self._act(*event)
-        except ocppj.CallError as e:
-            self._text(ocppj.error(uid or e.uid, e.code, e.text))
+            kind, _, _, body = self._ocppj.receive(text) or (None, None, None, None)
         except ValueError:
             self._box.ocpp.failed("no OCPP message came from the central system: " + text[:40])
-
-    def _act(self, kind, uid, action, body):
-        now_ms = self._box.clock.ms()
-        if kind == ocppj.CALL:
-            answer = self._point.on_call(action, body, now_ms)
-            if answer is not None:
-                self._text(ocppj.result(uid, answer))
             return
-        self._unanswered = 0
-        if kind == ocppj.RESULT:
-            self._point.on_result(body, now_ms)
-        else:
-            self._point.on_error(body[0], body[1], now_ms)
-
-    # ---- writer ----
-
-    async def _write(self, stream):
-        while True:
-            while self._out:
-                stream.out_buf = self._out[0]
-                await stream.drain()
-                self._out.pop(0)
-            self._wake.clear()
-            await self._wake.wait()
+        if kind == ocppj.CALL:
+            answer = self._point.on_call(body)
+            if answer:
+                self._text(answer)
+        elif kind:
+            self._unanswered = 0
+            if kind == ocppj.RESULT:
+                self._point.on_answer(body, None, now_ms)
+            else:
+                self._point.on_answer(None, " ".join(body).strip(), now_ms)
 
     def _text(self, text):
         self._box.log.debug("ocpp > " + text[:_SHOWN])
         self._send(ws.TEXT, text.encode())
 
     def _send(self, opcode, payload):
-        if len(self._out) >= _OUT_MOST:
+        """What the network does not take at once waits in the stream for the next turn."""
+        if len(self._stream.out_buf) > _OUT_MOST:
             raise LinkError("the central system takes no more messages")
-        self._out.append(ws.frame(opcode, payload, os.urandom(4)))
-        self._wake.set()
-
-    # ---- tick ----
-
-    def _tick(self, now_ms):
-        try:
-            self._point.watch(now_ms)
-            self._watch_silence(now_ms)
-            self._ask()
-        except (LinkError, MemoryError) as e:
-            self._end = self._end or e
-
-    def _ask(self):
-        """Sends what the charge point has to say now, if the line is free."""
-        if self._ocppj.action:
-            return
-        now_ms = self._box.clock.ms()
-        call = self._point.next_call(now_ms)
-        if call:
-            self._called_ms = now_ms
-            self._text(self._ocppj.call(os.urandom(16).hex(), *call))
+        self._stream.write(ws.frame(opcode, payload, os.urandom(4)))
 
     def _watch_silence(self, now_ms):
-        waited_ms = ticks.diff(now_ms, self._called_ms)
-        if self._ocppj.action and waited_ms > ANSWER_S * 1000:
+        if self._ocppj.action and ticks.diff(now_ms, self._called_ms) > ANSWER_S * 1000:
             self._give_up(now_ms)
         silent_ms = ticks.diff(now_ms, self._heard_ms)
         if silent_ms > 2 * PING_S * 1000:
@@ -196,11 +113,10 @@ class Session:
 
     def _give_up(self, now_ms):
         """MessageTimeout: the CALL is given up; the second in a row ends the connection (P-6)."""
-        action = self._ocppj.action
+        text = "the central system did not answer %s in %d s" % (self._ocppj.action, ANSWER_S)
         self._ocppj.give_up()
-        self._point.on_timeout(now_ms)
+        self._point.on_answer(None, None, now_ms)
         self._unanswered += 1
-        text = "the central system did not answer %s in %d s" % (action, ANSWER_S)
         if self._unanswered > 1:
             raise LinkError(text)
         self._box.ocpp.failed(text)

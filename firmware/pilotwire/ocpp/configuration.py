@@ -1,12 +1,12 @@
 """GetConfiguration and ChangeConfiguration (OCPP 1.6, 5.3 and 5.8): the settings that have an OCPP name, and what is
 fixed.
 
-Loaded when one of the two arrives, released after.
+Loaded when one of the two arrives, released a minute after.
 """
 
 from pilotwire.api import table
 from pilotwire.ocpp import charge_point
-from pilotwire.proto.ocppj import CallError
+from pilotwire.proto.ocppj_call import CallError
 
 _KEY_MOST, _VALUE_MOST = 50, 500
 _FIXED = (  # name, value; read only

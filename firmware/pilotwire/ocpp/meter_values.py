@@ -1,6 +1,20 @@
 """Meter readings as OCPP's SampledValue (OCPP 1.6, 7.43): decimal strings made of integers, one sample per phase where
-phases matter (M08).
+phases matter (M08). Loaded for each.
 """
+
+from pilotwire import loader
+
+
+def call(outlet, t, clock, now_ms):
+    """The CALL for the transaction t; None when the meter is silent: that is no zero (M24)."""
+    if not outlet.meter or not outlet.meter.fresh(now_ms):
+        return None
+    when = loader.lend("ocpp.times").text(clock, now_ms)
+    return "MeterValues", {
+        "connectorId": t.connector_id,
+        "transactionId": t.id,
+        "meterValue": [{"timestamp": when, "sampledValue": sampled(outlet)}],
+    }
 
 
 def sampled(outlet):

@@ -8,9 +8,8 @@ not yet  --> Accepted  everything may be said
 
 from micropython import const
 
-from pilotwire import VERSION
+from pilotwire import VERSION, loader
 from pilotwire.core import ticks
-from pilotwire.ocpp.heartbeat import VENDOR
 
 # Our own pause, doubled each time, where the central system names none (B10, B11)
 _LEAST_S, _MOST_S = const(10), const(600)
@@ -20,9 +19,8 @@ _DAY_S = const(86_400)
 class Registration:
     """.rejected: what the central system last said. Loaded until it accepts us."""
 
-    def __init__(self, box, heartbeat, now_ms):
+    def __init__(self, box, now_ms):
         self._box = box
-        self._heartbeat = heartbeat
         self._due_ms = now_ms
         self._pause_s = 0
         self.rejected = False
@@ -32,7 +30,7 @@ class Registration:
             return None
         box = self._box
         board = box.board
-        payload = {"chargePointVendor": VENDOR, "chargePointModel": board.NAME[:20]}
+        payload = {"chargePointVendor": "Pilotwire", "chargePointModel": board.NAME[:20]}
         for name, value, most in (
             ("chargePointSerialNumber", getattr(box, "serial", ""), 25),
             ("firmwareVersion", VERSION, 50),
@@ -42,23 +40,23 @@ class Registration:
                 payload[name] = value[:most]
         return "BootNotification", payload
 
-    def on_result(self, payload, now_ms):
+    def on_answer(self, payload, why, now_ms):
         """-> True when we are accepted."""
+        if payload is None:
+            self._again(now_ms, 0)
+            return False
         status, interval_s = payload["status"], int(payload["interval"])
         if status not in ("Accepted", "Pending", "Rejected"):
             raise ValueError("status " + str(status))
         self._box.log.info("ocpp: boot %s, interval %d s" % (status, interval_s))
         self.rejected = status == "Rejected"
         if status == "Accepted":
-            self._heartbeat.set_clock(payload["currentTime"])
+            loader.lend("ocpp.times").set_clock(self._box, payload["currentTime"])
             self._set_interval(interval_s)
             return True
         self._box.ocpp.failed("the central system answered the boot with " + status)
         self._again(now_ms, interval_s)
         return False
-
-    def on_error(self, why, now_ms):
-        self._again(now_ms, 0)
 
     def _again(self, now_ms, interval_s):
         if interval_s <= 0:

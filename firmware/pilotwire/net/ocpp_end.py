@@ -1,0 +1,82 @@
+"""The end of a connection to the central system: the goodbye, what a failure is called, and when to try again. Loaded
+for it, released after.
+"""
+
+import asyncio
+import errno
+import os
+
+from micropython import const
+
+from pilotwire.net.ocpp_link import wanted
+from pilotwire.proto import ws
+
+_GOODBYE_MS = const(500)
+_SENTENCES = {
+    "ECONNREFUSED": "nobody listens at %s",
+    "ECONNRESET": "%s closed the connection",
+    "ECONNABORTED": "%s closed the connection",
+    "EPIPE": "%s closed the connection",
+    "ETIMEDOUT": "%s does not answer",
+    "EHOSTUNREACH": "%s cannot be reached",
+    "ENOTCONN": "%s cannot be reached",
+}
+_BROKEN = {
+    1003: "the central system sent a binary message",
+    1007: "the central system sent a message that is not UTF-8",
+    1009: "the central system sent a message that is too long",
+}
+# Seconds until the next try, +-20 %; the first again after an accepted boot (T05)
+PAUSES_S = (5, 5, 10, 20, 40, 80, 160, 300)
+
+
+async def goodbye(box, stream, address, e):
+    """Tells people why it ended, and the peer, if it can still hear. stream None: there was no connection; e None: the
+    address is not wanted any more.
+    """
+    box.ocpp.connect(False)
+    box.ocpp.accept(False)
+    if e:
+        box.ocpp.failed(sentence(e, address))
+    if not stream or isinstance(e, (OSError, MemoryError)):
+        return
+    code = e.code if isinstance(e, ws.WsError) else ws.GOING_AWAY
+    try:
+        stream.write(ws.frame(ws.CLOSE, bytes((code >> 8, code & 255)), os.urandom(4)))
+        await asyncio.wait_for_ms(stream.drain(), _GOODBYE_MS)
+    except (OSError, asyncio.TimeoutError):
+        pass
+
+
+async def pause(box, address, tries):
+    """Waits before the next dial, as long as the address is wanted."""
+    left_ms = pause_ms(tries)
+    while left_ms > 0 and wanted(box) == address:
+        await asyncio.sleep_ms(250)
+        left_ms -= 250
+
+
+def pause_ms(tries):
+    """How long to wait before dialling again after so many failures, never twice the same."""
+    seconds = PAUSES_S[min(tries, len(PAUSES_S) - 1)]
+    return seconds * (800 + 400 * os.urandom(1)[0] // 255)
+
+
+def shown(address):
+    """The address without its password."""
+    scheme, mark, rest = address.partition("://")
+    login, at, place = rest.rpartition("@")
+    return scheme + mark + login.partition(":")[0] + at + place
+
+
+def sentence(e, address):
+    """What went wrong, for people."""
+    if isinstance(e, MemoryError):
+        return "a message of the central system did not fit into memory"
+    if isinstance(e, ws.WsError):
+        return _BROKEN.get(e.code, "the central system does not keep to the WebSocket protocol")
+    if not isinstance(e, OSError) or not isinstance(e.errno, int):
+        return str(e) or type(e).__name__
+    name = errno.errorcode.get(e.errno, str(e.errno))
+    place = shown(address).split("://")[-1].split("/")[0].split("@")[-1]
+    return _SENTENCES.get(name, "no connection to %s (" + name + ")") % place
