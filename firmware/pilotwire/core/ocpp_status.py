@@ -8,10 +8,6 @@ from pilotwire.core.faults import OCPP_ERROR, VENDOR_CODE
 
 def status(outlet):
     """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification."""
-    return _faulted(outlet) or (_healthy(outlet), "NoError", None, None)
-
-
-def _faulted(outlet):
     fault = outlet.faults.first()
     if fault:
         return "Faulted", fault[OCPP_ERROR], None, fault[VENDOR_CODE] or None
@@ -19,20 +15,16 @@ def _faulted(outlet):
         return "Faulted", "OtherError", None, "SafetyInput"
     if outlet.connector.ventilation:
         return "Faulted", "OtherError", None, "VentilationRequired"
-    return None
+    return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", None, None
 
 
-def _healthy(outlet):
+def _healthy(outlet, connector, transaction):
     if not outlet.plugged:
         return "Available" if outlet.trx is None else "Preparing"  # authorised, the plug is awaited
-    transaction = outlet.transaction
     if transaction is None or transaction.phase in ("new", "starting"):
         return "Preparing"
-    return _running(outlet) if transaction.phase == "running" else "Finishing"
-
-
-def _running(outlet):
-    connector = outlet.connector
+    if transaction.phase != "running":
+        return "Finishing"
     if not (connector.offers and connector.permit) or connector.rests:
         return "SuspendedEVSE"  # it wins when the car does not ask either (4.9)
     return "Charging" if connector.close else "SuspendedEV"

@@ -1,7 +1,6 @@
 """The clock: ticks for decisions, monotonic milliseconds for durations, UTC for what is told to others.
 
-UTC is an offset to the monotonic clock, so that setting it never changes a duration. Only this module knows that the
-chip counts seconds since 2000 and the PC since 1970.
+UTC is an offset to the monotonic clock, so that setting it never changes a duration. The chip's own clock is rtc.py's.
 """
 
 import asyncio
@@ -14,16 +13,6 @@ from pilotwire.core import ticks
 
 _WRAP = const(0x3FFFFFFF)  # ticks wrap at 2^30 ms on the chip; the unix port's do not, so they are made to
 _2025 = const(1735689600)  # unix s; a chip that never got the time says less
-_RETRY_MS = const(15_000)  # doubled at each failure
-_HOUR_MS = const(3_600_000)
-
-
-def _epoch():
-    return 946684800 if time.gmtime(0)[0] == 2000 else 0
-
-
-def _unix_s():
-    return int(time.time()) + _epoch()
 
 
 class Clock:
@@ -33,15 +22,18 @@ class Clock:
     now_ms, rtc, unix_s: the chip's ticks, machine.RTC (None where there is none) and time; tests pass their own.
     """
 
-    def __init__(self, now_ms=time.ticks_ms, rtc=None, unix_s=_unix_s):
+    def __init__(self, now_ms=time.ticks_ms, rtc=None, unix_s=None):
         self._now_ms = now_ms
         self._rtc = rtc
         self._last_ms = self.ms()
         self._up_ms = 0
         self._s = self._ms = 0  # UTC at up_ms() 0
         self.source = None
-        if rtc and unix_s() > _2025:  # the chip keeps its time over machine.reset() (H06)
-            self._take(unix_s(), 0, "chip")
+        if rtc:  # the chip keeps its time over machine.reset() (H06)
+            s = (unix_s or loader.use("net.rtc").unix_s)()
+            loader.release("net.rtc")
+            if s > _2025:
+                self._take(s, 0, "chip")
 
     def ms(self):
         """Ticks in ms, wrapping at 2^30; subtract with ticks.diff(). No allocation."""
@@ -78,8 +70,8 @@ class Clock:
             raise ValueError("utc: want a time after 2025-01-01")
         self._take(s, ms, source)
         if self._rtc:
-            y, mo, d, h, mi, sec, wd = time.gmtime(s - _epoch())[:7]  # the ports add one or two more
-            self._rtc.datetime((y, mo, d, wd, h, mi, sec, ms * 1000))
+            loader.use("net.rtc").write(self._rtc, s, ms)
+            loader.release("net.rtc")
 
     def _take(self, s, ms, source):
         total = ms - self.up_ms()
@@ -91,12 +83,7 @@ async def keep(box):
     due_ms = pause_ms = 0
     while True:
         if box.settings.get("tse") and box.wifi.connected and box.clock.up_ms() >= due_ms:
-            try:
-                await loader.use("net.ntp_client").ask(box)
-                pause_ms = _HOUR_MS
-            except (OSError, ValueError) as e:
-                pause_ms = _RETRY_MS if pause_ms in (0, _HOUR_MS) else min(2 * pause_ms, _HOUR_MS // 2)
-                box.log.info("clock: %s; asked again in %d s" % (e, pause_ms // 1000))
+            pause_ms = await loader.use("net.ntp_client").turn(box, pause_ms)
             loader.release("net.ntp_client")
             due_ms = box.clock.up_ms() + pause_ms
         await asyncio.sleep_ms(2000)

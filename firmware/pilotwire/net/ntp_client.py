@@ -2,10 +2,25 @@
 
 from os import urandom
 
+from micropython import const
+
 from pilotwire import loader
 from pilotwire.core import ticks
 
 HOST = "pool.ntp.org"
+_RETRY_MS = const(15_000)  # doubled at each failure
+_HOUR_MS = const(3_600_000)
+
+
+async def turn(box, pause_ms):
+    """Sets the clock of the box. -> ms until the next turn; pause_ms: what the last one gave, 0 for the first."""
+    try:
+        await ask(box)
+        return _HOUR_MS
+    except (OSError, ValueError) as e:
+        pause_ms = _RETRY_MS if pause_ms in (0, _HOUR_MS) else min(2 * pause_ms, _HOUR_MS // 2)
+        box.log.info("clock: %s; asked again in %d s" % (e, pause_ms // 1000))
+        return pause_ms
 
 
 async def ask(box, host=HOST):

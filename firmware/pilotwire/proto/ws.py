@@ -14,7 +14,7 @@ _CHUNK = const(256)  # bounds the big integers of the masking; a multiple of 4
 
 # Close codes, 7.4.1
 GOING_AWAY = const(1001)
-_PROTOCOL, _KIND, _TEXT, _TOO_BIG = const(1002), const(1003), const(1007), const(1009)
+PROTOCOL, _KIND, _TEXT, _TOO_BIG = const(1002), const(1003), const(1007), const(1009)
 
 
 class WsError(ValueError):
@@ -79,11 +79,11 @@ class Frames:
             return None
         opcode, size, start = buffer[0], buffer[1], 2
         if size & _MASKED:
-            raise WsError(_PROTOCOL)
+            raise WsError(PROTOCOL)
         if size > 125:
             start = 4 if size == 126 else 10
             if opcode & 8:
-                raise WsError(_PROTOCOL)
+                raise WsError(PROTOCOL)
             if len(buffer) < start:
                 return None
             size = int.from_bytes(buffer[2:start], "big")
@@ -105,14 +105,16 @@ class Frames:
         else:
             good = kind == (TEXT if self._message is None else _CONTINUATION)
         if not good:
-            raise WsError(_PROTOCOL)
+            raise WsError(PROTOCOL)
         if size + len(self._message or b"") > self._limit:
             raise WsError(_TOO_BIG)
 
     def _event(self, opcode, payload):
         kind = opcode & 0x0F
         if kind == CLOSE:
-            return CLOSE, _close_code(payload)
+            code = loader.use("proto.ws_close").code(payload)
+            loader.release("proto.ws_close")
+            return CLOSE, code
         if kind in (PING, PONG):
             return kind, bytes(payload)
         if kind == _CONTINUATION:
@@ -123,10 +125,10 @@ class Frames:
         if not opcode & _FIN:
             return ()
         self._message = None
-        return TEXT, _utf8(payload)
+        return TEXT, utf8(payload)
 
 
-def _utf8(data):
+def utf8(data):
     """The text of the bytes. Raises WsError (1007) for what is not UTF-8."""
     try:
         text = str(data, "utf-8")
@@ -136,13 +138,3 @@ def _utf8(data):
     except UnicodeError:
         raise WsError(_TEXT)
     return text
-
-
-def _close_code(payload):
-    if not payload:
-        return None
-    code = payload[0] << 8 | payload[1] if len(payload) > 1 else 0
-    if not (3000 <= code < 5000 or 1000 <= code < 1015 and code not in (1004, 1005, 1006)):
-        raise WsError(_PROTOCOL)
-    _utf8(payload[2:])
-    return code
