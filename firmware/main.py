@@ -20,7 +20,7 @@ try:
 
         box = app.make(board)
         del app
-        for name in ("app", "store.boots"):
+        for name in ("app", "store.boots", "store.saved", "store.records"):
             loader.release(name)
         control.run(box)
     finally:

@@ -127,7 +127,7 @@ def test_what_waited_while_the_contactor_was_closed_survives_every_cut():
             settings.set("fna", "set while charging")
             settings.flush(200, True)
             settings.flush(60_300, True)
-            waiting = [key for key in ("amp", "fna") if not settings.saved(key)]
+            waiting = [key for key in ("amp", "fna") if key in settings.waiting]
         with Mounted(Nor(image=nor.image)):
             again = opened()
             eq(again.notices, [])

@@ -6,7 +6,7 @@ from check import eq, raises
 from nor import Mounted, fill, formatted, make_room
 
 from pilotwire.api import table
-from pilotwire.store import files
+from pilotwire.store import files, records
 from pilotwire.store.settings import Settings
 
 FOLDER = "/nor/settings"
@@ -70,7 +70,7 @@ def test_a_key_set_back_to_its_default_keeps_its_file():
         settings = loaded()
         settings.set("amp", 10)
         settings.set("amp", 16)
-        eq(files.read(FOLDER + "/amp", 1), b"16")
+        eq(records.read(FOLDER + "/amp", 1), b"16")
 
 
 def test_setting_the_value_in_force_writes_nothing():
@@ -83,7 +83,6 @@ def test_setting_the_value_in_force_writes_nothing():
             settings.set("amp", 10)
             settings.set("ocppe", False)
         eq(nor.programs, before)
-        eq(settings.changes, 1)
 
 
 def test_no_door_can_set_what_the_table_refuses():
@@ -136,7 +135,7 @@ def test_a_file_of_a_newer_firmware_becomes_the_default_and_is_kept():
         settings = loaded()
         eq(settings.get("fna"), "Pilotwire")
         eq(settings.notices, ['fna: the saved setting is lost (written by a newer firmware), now "Pilotwire"'])
-        eq(files.read(FOLDER + "/fna.bad", 2), b'"later"')
+        eq(records.read(FOLDER + "/fna.bad", 2), b'"later"')
 
 
 def test_a_value_that_the_table_no_longer_allows_becomes_the_default():
@@ -204,11 +203,9 @@ def test_a_full_flash_names_the_key_and_changes_nothing():
                 assert str(e).startswith("amp: could not be saved, flash full"), e
                 eq(settings.get("amp"), before)
         eq(loaded().get("amp"), settings.get("amp"))
-        changes = settings.changes
         e = raises(OSError, settings.set, "ocppu", "ws://" + "x" * 150)
         assert "ocppu: could not be saved" in str(e), e
         eq(settings.get("ocppu"), "")
-        eq(settings.changes, changes)
         eq(loaded().get("ocppu"), "")
         make_room(folder)
         settings.set("ocppu", "ws://later")
@@ -235,10 +232,10 @@ def test_while_the_contactor_is_closed_a_change_is_in_force_at_once_and_written_
         settings = closed(loaded(), 1000)
         before = nor.programs
         settings.set("amp", 10)
-        eq((settings.get("amp"), settings.saved("amp"), nor.programs), (10, False, before))
+        eq((settings.get("amp"), settings.waiting, nor.programs), (10, ["amp"], before))
         eq(loaded().get("amp"), 16)
         settings.flush(1200, True)
-        eq((settings.saved("amp"), loaded().get("amp")), (True, 10))
+        eq((settings.waiting, loaded().get("amp")), ([], 10))
 
 
 def written_in(settings, nor, from_ms, to_ms, is_closed=True):
@@ -275,7 +272,7 @@ def test_a_key_that_changes_all_the_time_does_not_starve_the_others():
                 if minute == 1 and i == 3:
                     settings.set("frc", 1)
                 written_in(settings, nor, minute * 60_000 + i * 10_000, minute * 60_000 + i * 10_000 + 9_000)
-        assert settings.saved("frc")
+        assert "frc" not in settings.waiting
         eq(loaded().get("frc"), 1)
 
 
@@ -289,7 +286,7 @@ def test_a_rest_long_ago_is_over_even_when_the_ticks_came_round():
             settings.flush(ms, True)
         settings.set("amp", 11)
         settings.flush(150, True)
-        assert settings.saved("amp")
+        assert "amp" not in settings.waiting
 
 
 def test_a_record_of_more_than_128_bytes_waits_for_the_open_contactor():
@@ -299,7 +296,7 @@ def test_a_record_of_more_than_128_bytes_waits_for_the_open_contactor():
         settings.set("ocppu", "ws://" + "x" * 150)
         settings.set("amp", 10)
         times = written_in(settings, nor, 200, 200_000)
-        eq((len(times), settings.saved("ocppu"), settings.saved("amp")), (1, False, True))
+        eq((len(times), settings.waiting), (1, ["ocppu"]))
         settings.flush(200_200, False)
         eq(len(loaded().get("ocppu")), 155)
 
@@ -337,13 +334,13 @@ def test_a_waiting_record_that_finds_no_room_is_a_notice_and_is_tried_once_a_min
         for ms in range(200, 130_000, 200):
             settings.flush(ms, False)
         eq(settings.get("fna"), "x" * 60)
-        assert not settings.saved("ocppu")
+        assert "ocppu" in settings.waiting
         assert any("ocppu: could not be saved" in n for n in settings.notices)
         assert len(settings.notices) <= 2
         make_room(folder)
         for ms in range(130_000, 260_000, 200):
             settings.flush(ms, False)
-        assert settings.saved("ocppu") and settings.saved("fna")
+        eq(settings.waiting, [])
 
 
 def test_the_log_says_who_set_what_and_no_secret():

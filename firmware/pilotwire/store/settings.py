@@ -6,14 +6,14 @@ later firmware shall not change it; and nothing is ever removed, so there is not
 and new.
 
 While the contactor is closed the flash rests: a change is in force at once, and its record waits
-until flush() finds a minute gone by. Until then a power cut takes the change back; saved() tells.
+until flush() finds a minute gone by. Until then a power cut takes the change back.
 """
 
 import json
-import os
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.store import files
 
@@ -21,9 +21,6 @@ _FORMAT = const(1)
 _REST_MS = const(60_000)  # between two records while the contactor is closed
 _SMALL = const(128)  # bytes; only such records are written while it is closed
 _NOTICES = const(8)
-
-# What a lost setting becomes where its default would loosen a protection.
-_LOST = {"installer_max_ma": 6000, "ama": 6, "acs": 1}
 
 
 class Settings:
@@ -37,19 +34,15 @@ class Settings:
         self._folder = folder
         self._log = log
         self._values = {}
-        self._waiting = []  # keys whose record is due, oldest first, each once
+        self.waiting = []  # keys whose record is due, oldest first, each once: a power cut takes the change back
         self._rest_from_ms = None  # last record while closed or failure; flush() ends the rest
         self._failing = False  # the last record could not be written
         self._closed = False  # the contactor, as flush() was told
         self.notices = []  # sentences for the owner, newest last, at most 8
-        self.changes = 0  # counts every change, for those who look now and then
 
     def load(self):
         """Reads every setting. What cannot be used becomes its default and a notice; no raise."""
-        names = self._names()
-        for row in self._table().rows():
-            if row.kind == "config" or row.kind == "console":
-                self._values[row.key] = self._kept(row) if row.key in names else row.default
+        self._values = loader.use("store.saved").settings(self._table(), self._folder, self.notice)
 
     def get(self, key):
         """The value in force. KeyError: no setting."""
@@ -69,23 +62,18 @@ class Settings:
             raise ValueError("%s: failed: %s (%s)" % (key, reason, json.dumps(value)))
         if not self._closed:
             self._save(key, value)
-            if key in self._waiting:
-                self._waiting.remove(key)
-        elif key not in self._waiting:
-            self._waiting.append(key)
+            if key in self.waiting:
+                self.waiting.remove(key)
+        elif key not in self.waiting:
+            self.waiting.append(key)
         self._values[key] = value
-        self.changes += 1
         self._log.info("%s set by %s" % (key, who or "the firmware"))
-
-    def saved(self, key):
-        """Whether the value in force would be there after a power cut."""
-        return key not in self._waiting
 
     @property
     def resting(self):
         """True while a change would wait longer than a second for its record: what has to be
         durable before it is answered is refused then."""
-        return self._closed and (self._rest_from_ms is not None or bool(self._waiting))
+        return self._closed and (self._rest_from_ms is not None or bool(self.waiting))
 
     def flush(self, now_ms, closed):
         """Writes one waiting record when the flash may be used; never raises.
@@ -111,12 +99,12 @@ class Settings:
             del self.notices[:-_NOTICES]
 
     def _write(self, key):
-        self._waiting.remove(key)
+        self.waiting.remove(key)
         try:
             self._save(key, self._values[key])
             self._failing = False
         except OSError as e:
-            self._waiting.append(key)  # behind the others: they may fit where this one does not
+            self.waiting.append(key)  # behind the others: they may fit where this one does not
             self._failing = True
             self.notice(str(e))
 
@@ -131,7 +119,7 @@ class Settings:
 
     def _due(self, closed):
         """The oldest waiting key whose record may be written now, else None."""
-        for key in self._waiting:
+        for key in self.waiting:
             if not closed or len(files.record(_FORMAT, _payload(self._values[key]))) <= _SMALL:
                 return key
         return None
@@ -141,33 +129,6 @@ class Settings:
             files.write(self._folder + "/" + key, _FORMAT, _payload(value))
         except OSError as e:
             raise OSError("%s: could not be saved, flash full or failing (%s)" % (key, e))
-
-    def _names(self):
-        try:
-            return os.listdir(self._folder)
-        except OSError:
-            pass
-        try:
-            os.mkdir(self._folder)
-        except OSError as e:
-            self.notice("settings: no folder for them (%s)" % e)
-        return ()
-
-    def _kept(self, row):
-        path = self._folder + "/" + row.key
-        try:
-            payload = files.read(path, _FORMAT)
-            if payload is None:
-                return row.default
-            value = json.loads(payload)
-            if self._table().wrong(row, value):
-                raise ValueError("not allowed any more")
-            return value
-        except (OSError, ValueError) as e:
-            files.set_aside(path)
-            value = _LOST.get(row.key, row.default)
-            self.notice("%s: the saved setting is lost (%s), now %s" % (row.key, e, json.dumps(value)))
-            return value
 
 
 def _payload(value):
