@@ -4,7 +4,7 @@ import struct
 
 from check import eq, raises
 
-from pilotwire.proto.modbus import Answer, crc, f32_milli, number, request
+from pilotwire.proto.modbus import answer, crc, f32_milli, number, request
 
 
 def framed(*body):
@@ -40,24 +40,22 @@ def test_a_question_for_no_register_or_too_many_is_refused():
 
 
 def test_an_answer_is_found_whole_and_byte_by_byte():
-    eq(Answer(1, 4, 2).feed(ANSWER), ANSWER[3:7])
-    answer = Answer(1, 4, 2)
-    for byte in ANSWER[:-1]:
-        eq(answer.feed(bytes((byte,))), None)
-    eq(answer.feed(ANSWER[-1:]), ANSWER[3:7])
+    eq(answer(ANSWER, 1, 4, 2), ANSWER[3:7])
+    for size in range(len(ANSWER)):
+        eq(answer(ANSWER[:size], 1, 4, 2), None)
 
 
 def test_bytes_behind_an_answer_do_not_spoil_it():
-    eq(Answer(1, 4, 2).feed(ANSWER + b"\x00\xff"), ANSWER[3:7])
+    eq(answer(ANSWER + b"\x00\xff", 1, 4, 2), ANSWER[3:7])
 
 
 def test_the_noise_of_a_transceiver_that_turns_round_is_skipped():
     for noise in (b"\x00", b"\xff\xfe", b"\x01", b"\x01\x04", b"\x01\x04\x01", b"\x01\x01\x04"):
-        eq(Answer(1, 4, 2).feed(noise + ANSWER), ANSWER[3:7])
+        eq(answer(noise + ANSWER, 1, 4, 2), ANSWER[3:7])
 
 
 def test_our_own_question_that_comes_back_as_an_echo_is_skipped():
-    eq(Answer(1, 4, 2).feed(request(1, 4, 0, 2) + ANSWER), ANSWER[3:7])
+    eq(answer(request(1, 4, 0, 2) + ANSWER, 1, 4, 2), ANSWER[3:7])
 
 
 def test_any_wrong_bit_in_the_answer_is_noticed():
@@ -65,26 +63,26 @@ def test_any_wrong_bit_in_the_answer_is_noticed():
         broken = bytearray(ANSWER)
         broken[i // 8] ^= 1 << i % 8
         try:
-            eq(Answer(1, 4, 2).feed(bytes(broken)), None)
+            eq(answer(bytes(broken), 1, 4, 2), None)
         except ValueError:
             pass
 
 
 def test_another_meters_answer_is_not_ours():
-    eq(Answer(1, 4, 2).feed(framed(2, 4, 4, 1, 2, 3, 4)), None)
-    eq(Answer(1, 4, 2).feed(framed(1, 3, 4, 1, 2, 3, 4)), None)
+    eq(answer(framed(2, 4, 4, 1, 2, 3, 4), 1, 4, 2), None)
+    eq(answer(framed(1, 3, 4, 1, 2, 3, 4), 1, 4, 2), None)
 
 
 def test_an_answer_of_another_length_is_not_ours():
-    eq(Answer(1, 4, 2).feed(framed(1, 4, 2, 1, 2)), None)
+    eq(answer(framed(1, 4, 2, 1, 2), 1, 4, 2), None)
 
 
 def test_a_refusal_names_the_exception_code():
-    eq(str(raises(ValueError, Answer(1, 4, 2).feed, framed(1, 0x84, 2))), "exception 2")
+    eq(str(raises(ValueError, answer, framed(1, 0x84, 2), 1, 4, 2)), "exception 2")
 
 
 def test_a_wrong_checksum_is_called_so():
-    eq(str(raises(ValueError, Answer(1, 4, 2).feed, ANSWER[:-1] + b"\x00")), "checksum")
+    eq(str(raises(ValueError, answer, ANSWER[:-1] + b"\x00", 1, 4, 2)), "checksum")
 
 
 def test_floats_become_thousandths_within_half_of_the_registers_own_step():

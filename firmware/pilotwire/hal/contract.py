@@ -60,7 +60,6 @@ class Meter:
     power_w = 0  # all phases
     frequency_mhz = None
     at_ms = None  # ticks of the last complete reading
-    silent = 0  # readings in a row that failed
 
     async def read(self):
         """One full reading; never longer than 20 ms between two awaits. Raises OSError: silence,

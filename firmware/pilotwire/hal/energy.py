@@ -14,7 +14,6 @@ class Energy:
 
     def __init__(self, most_w):
         self.wh = None
-        self.refused = 0  # readings that were not believed
         self._most_w = most_w
         self._at_ms = 0
         self._jump_wh = None  # a reading too high to be believed yet
@@ -25,7 +24,6 @@ class Energy:
         if self.wh is None or self._follows(self.wh, self._at_ms, wh, now_ms):
             self._believe(wh, now_ms)
             return
-        self.refused += 1
         if wh < self.wh:
             self._jump_wh = None
             return

@@ -8,7 +8,7 @@ from machine import UART, Pin
 from micropython import const
 
 from pilotwire.hal.energy import Energy
-from pilotwire.proto.modbus import Answer, number, request
+from pilotwire.proto.modbus import answer, number, request
 
 _DEADLINE_MS = const(300)  # from the end of the question to the end of the answer
 _TRIES = const(2)
@@ -31,7 +31,6 @@ class ModbusMeter:
         self._asked_ms = ticks_ms()
         self._energy = Energy(limits["ma"] * limits["phases"] * 230 // 1000)
         self.at_ms = None
-        self.silent = 0
         self._forget()
 
     def _forget(self):
@@ -50,35 +49,33 @@ class ModbusMeter:
 
     async def read(self):
         try:
-            for first, count, rows in self._runs:
-                data = await self._ask(first, count)
-                for register, kind, multiply, divide, what in rows:
-                    value = number(kind, data, 2 * (register - first))
-                    if value is not None:
-                        value = (value * multiply + divide // 2) // divide
-                    self._store(what, value)
+            for first, kind, multiply, names in self._runs:
+                names = names.split()
+                size = int(kind[1:3]) // 8
+                data = await self._ask(first, len(names) * size // 2)
+                for i, name in enumerate(names):
+                    value = number(kind, data, i * size)
+                    self._store(name, value and value * multiply)
         except OSError:
-            self.silent += 1
             if not self.fresh(ticks_ms()):
                 self._forget()  # what flowed then says nothing about now; the energy does
             raise
-        self.silent = 0
         self.at_ms = ticks_ms()
 
-    def _store(self, what, value):
-        if what == "E":
+    def _store(self, name, value):
+        """name: as in sdm630.py; value: None where the meter does not say."""
+        if name == "E":
             if value is None:
                 raise OSError("meter: no energy register")
             self._energy.take(value, ticks_ms())
-        elif what == "F":
+        elif name == "F":
             self.frequency_mhz = value
-        elif what == "P":
-            self.power_w = value or 0
+        elif name[0] == "P":
+            self.powers_w[int(name[1]) - 1] = ((value or 0) + 500) // 1000
+            self.power_w = sum(self.powers_w)
         else:
-            values = {"U": self.voltages_mv, "I": self.currents_ma, "P": self.powers_w}[what[0]]
-            values[int(what[1]) - 1] = value or 0
-            if what[0] == "P":
-                self.power_w = sum(self.powers_w)
+            values = self.voltages_mv if name[0] == "U" else self.currents_ma
+            values[int(name[1]) - 1] = value or 0
 
     async def _ask(self, first, count):
         error = None
@@ -90,20 +87,20 @@ class ModbusMeter:
         raise OSError("meter: %s" % error)
 
     async def _exchange(self, first, count):
-        """-> the registers' bytes. Raises ValueError: silence, or what Answer.feed raises."""
+        """-> the registers' bytes. Raises ValueError: silence, or what answer() raises."""
         silence_ms = 38500 // self._baud + 1  # 3.5 characters part two frames
         gap_ms = _GAP_MS - ticks_diff(ticks_ms(), self._asked_ms)
         await asyncio.sleep_ms(max(silence_ms, gap_ms))
         self._uart.read()  # what came too late for the last question
         await self._send(request(self._address, self._function, first, count))
         self._asked_ms = start = ticks_ms()
-        answer = Answer(self._address, self._function, count)
+        came = b""
         while ticks_diff(ticks_ms(), start) < _DEADLINE_MS:
             await asyncio.sleep_ms(_POLL_MS)
-            if self._uart.any():
-                data = answer.feed(self._uart.read())
-                if data is not None:
-                    return data
+            came += self._uart.read() or b""
+            data = answer(came, self._address, self._function, count)
+            if data is not None:
+                return data
         raise ValueError("silent")
 
     async def _send(self, frame):

@@ -6,34 +6,11 @@ Source: Eastron, SDM630-Modbus protocol, input registers.
 
 FUNCTION = 4  # input registers
 
-# One read per run: (first register, registers, rows); a row: (register, kind, multiply, divide,
-# what). kind as in proto/modbus.py, whose
-# f32 are thousandths. Multiplied and divided it is mV, mA, W, mHz, Wh. what: U I P with the phase,
-# P alone all phases, F Hz, E imported.
+# A row is one question: first register, kind as in proto/modbus.py, a multiplier, and the values that follow each other
+# from there, each with its phase: U in mV, I in mA, P in mW; F in mHz, E imported in Wh. An f32 comes in thousandths.
 RUNS = (
-    (
-        0x0000,
-        18,
-        (
-            (0x0000, "f32", 1, 1, "U1"),  # V
-            (0x0002, "f32", 1, 1, "U2"),
-            (0x0004, "f32", 1, 1, "U3"),
-            (0x0006, "f32", 1, 1, "I1"),  # A
-            (0x0008, "f32", 1, 1, "I2"),
-            (0x000A, "f32", 1, 1, "I3"),
-            (0x000C, "f32", 1, 1000, "P1"),  # W
-            (0x000E, "f32", 1, 1000, "P2"),
-            (0x0010, "f32", 1, 1000, "P3"),
-        ),
-    ),
-    (
-        0x0046,
-        4,
-        (
-            (0x0046, "f32", 1, 1, "F"),  # Hz
-            (0x0048, "f32", 1, 1, "E"),  # kWh
-        ),
-    ),
+    (0x0000, "f32", 1, "U1 U2 U3 I1 I2 I3 P1 P2 P3"),  # V, A, W
+    (0x0046, "f32", 1, "F E"),  # Hz, kWh
 )
 
 

@@ -1,9 +1,8 @@
 """Modbus RTU as a client: questions out, answers in, no port and no clock.
 
     question = request(1, 4, 0x0000, 18)
-    answer = Answer(1, 4, 18)
-    data = answer.feed(bytes_that_came)   # None until it is whole
-    f32_milli(data, 0)                    # register 0x0000, in thousandths
+    data = answer(all_that_came, 1, 4, 18)  # None until it is whole
+    number("f32", data, 0)                  # register 0x0000, in thousandths
 
 Source: Modbus over Serial Line V1.02, section 2.5; Application Protocol V1.1b3, sections 6.3, 6.4,
 7.
@@ -30,52 +29,30 @@ def request(address, function, start, count):
     holding, 4 input registers."""
     if not 1 <= count <= _MAX_REGISTERS:
         raise ValueError("registers: want 1..125")
-    frame = bytearray((address, function, start >> 8, start & 0xFF, 0, count))
-    check = crc(frame)
-    frame.append(check & 0xFF)
-    frame.append(check >> 8)
-    return bytes(frame)
+    frame = bytes((address, function, start >> 8, start & 0xFF, 0, count))
+    return frame + crc(frame).to_bytes(2, "little")
 
 
-class Answer:
-    """Collects the answer to one request. Bytes before it (a transceiver that turned around) are
-    skipped."""
+def answer(came, address, function, count):
+    """-> the bytes of `count` registers, or None while the answer is not whole.
 
-    def __init__(self, address, function, count):
-        self._address = address
-        self._function = function
-        self._size = 2 * count
-        self._buffer = b""
-
-    def feed(self, data):
-        """-> the registers' bytes, or None while the frame is not whole.
-
-        Raises ValueError: the checksum is wrong, or the meter refuses (text "exception N": 1
-        function, 2 register, 3 count, 4 failure).
-        """
-        self._buffer += data
-        while self._buffer and not self._begins():
-            self._buffer = self._buffer[1:]
-        frame = self._buffer
-        if len(frame) < 5:
-            return None
-        size = 5 if frame[1] & _REFUSED else 5 + self._size
-        if len(frame) < size:
-            return None
-        if crc(frame[: size - 2]) != frame[size - 2] | frame[size - 1] << 8:
-            raise ValueError("checksum")
-        if frame[1] & _REFUSED:
-            raise ValueError("exception %d" % frame[2])
-        return frame[3 : size - 2]
-
-    def _begins(self):
-        """May an answer begin with what is at the front of the buffer?"""
-        frame = self._buffer
-        if frame[0] != self._address:
-            return False
-        if len(frame) > 1 and frame[1] & ~_REFUSED != self._function:
-            return False
-        return len(frame) < 3 or bool(frame[1] & _REFUSED) or frame[2] == self._size
+    came: all bytes since the question; those before the answer (a transceiver that turned around) are skipped. Raises
+    ValueError: the checksum is wrong, or the meter refuses (text "exception N": 1 function, 2 register, 3 count,
+    4 failure).
+    """
+    size = 2 * count
+    at = came.find(bytes((address, function, size)))
+    if at < 0:
+        size = 0
+        at = came.find(bytes((address, function | _REFUSED)))
+    frame = came[at : at + size + 5]
+    if at < 0 or len(frame) < size + 5:
+        return None
+    if crc(frame[:-2]) != int.from_bytes(frame[-2:], "little"):
+        raise ValueError("checksum")
+    if not size:
+        raise ValueError("exception %d" % frame[2])
+    return frame[3:-2]
 
 
 def f32_milli(bits):
@@ -89,13 +66,7 @@ def f32_milli(bits):
     if exponent == 0xFF:
         return None
     value = (bits & 0x7FFFFF | (0x800000 if exponent else 0)) * 1000
-    shift = 150 - exponent
-    if shift > 64:
-        value = 0
-    elif shift > 0:
-        value = (value + (1 << (shift - 1))) >> shift
-    else:
-        value <<= -shift
+    value = (value << exponent >> 149) + 1 >> 1
     return -value if bits >> 31 else value
 
 
@@ -108,14 +79,13 @@ def number(kind, data, at):
     where signed.
     """
     bits = int(kind[1:3])
-    words = range(at, at + bits // 8, 2)
-    value = 0
-    for i in reversed(words) if kind[-1] == "s" else words:
-        value = value << 16 | data[i] << 8 | data[i + 1]
+    data = data[at : at + bits // 8]
+    if kind[-1] == "s":
+        data = b"".join([data[i : i + 2] for i in range(len(data) - 2, -1, -2)])
+    value = int.from_bytes(data, "big")
     if kind[0] == "f":
         return f32_milli(value)
-    if kind[0] == "u":
-        return None if value == (1 << bits) - 1 else value
-    if value == (1 << (bits - 1)) - 1:
+    sign = 1 << (bits - 1) if kind[0] == "i" else 0
+    if value == (sign or 1 << bits) - 1:
         return None
-    return value - (1 << bits) if value >> (bits - 1) else value
+    return value - 2 * sign if value & sign else value
