@@ -5,7 +5,7 @@ upper bound of one there. What is known: the task (number in the order of their 
 flash's share, whether memory was collected, and the call that ended it.
 """
 
-import os
+import gc
 
 import clock
 import costs
@@ -13,15 +13,15 @@ import link
 import tasks
 
 flash_us = 0  # inside calls of the file system, since the last wait
-_fd = -1  # of a file that nobody refers to: closed when memory is collected
+_used = 0  # bytes of the heap then
 
 
 def watch():
     """The firmware goes on."""
-    global flash_us, _fd
+    global flash_us, _used
     flash_us = 0
-    if clock.cpu > 1 and _collected():
-        _fd = _orphan()
+    if clock.cpu > 1:  # counting takes longer than a PC's whole turn
+        _used = gc.mem_alloc()
 
 
 def tell(us, cost):
@@ -29,24 +29,13 @@ def tell(us, cost):
     words = ["task %d" % tasks.running()]
     if flash_us:
         words.append("flash %d ms" % (flash_us // 1000))
-    if clock.cpu > 1 and _collected():
+    if clock.cpu > 1 and gc.mem_alloc() < _used:
         words.append("gc")
     words.append("until " + ("wait" if cost is None else _call(cost)))
     link.tell("Y", us, ", ".join(words))
 
 
 def _call(cost):
-    names = [name for name in dir(costs) if getattr(costs, name) == cost]
-    return "/".join(names).lower() or "%d us" % cost
-
-
-def _orphan():
-    return open("/host/dev/null", "rb").fileno()
-
-
-def _collected():
-    try:
-        os.stat("/host/proc/self/fd/%d" % _fd)
-        return False
-    except OSError:
-        return True
+    if not cost:
+        return "ticks"
+    return "/".join(name.lower() for name in dir(costs) if getattr(costs, name) == cost) or "%d us" % cost
