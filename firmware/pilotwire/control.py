@@ -12,6 +12,7 @@ from pilotwire import loader
 _TURN_MS = const(200)
 _TURNS = const(5)  # a second
 _METER_MS = const(1000)  # between two reads of the meter
+_LOW_BYTES = const(6000)  # less than this free: what was lent goes before its minute is over
 _GC_BYTES = const(16384)  # allocated between two collections: many short pauses, and a heap that does not grow
 
 
@@ -26,7 +27,11 @@ async def _run(box):
     asyncio.get_event_loop().set_exception_handler(lambda _, context: _report(box, context["exception"]))
     turn = 0
     while True:
-        step(box)
+        try:
+            step(box)
+        except MemoryError:  # the safety path needs none; what was lent has to make room
+            loader.let_go()
+            box.log.error("control: out of memory")
         turn += 1
         if turn % _TURNS == 0:
             second(box)
@@ -55,6 +60,10 @@ def second(box):
     for outlet in box.outlets:
         outlet.second()
     loader.sweep()
+    if gc.mem_free() < _LOW_BYTES:
+        gc.collect()
+        if gc.mem_free() < _LOW_BYTES:
+            loader.let_go()
 
 
 async def read_meter(outlet):

@@ -9,6 +9,7 @@ when it is first needed and released when no longer. What stays behind is its in
 The rule for a piece that is to go: nobody keeps a function or class of it.
 """
 
+import gc
 import sys
 
 from micropython import const
@@ -27,14 +28,20 @@ def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
     name = "pilotwire." + name
     if name not in sys.modules:
-        __import__(name)
+        try:
+            __import__(name)
+        except MemoryError:
+            sys.modules.pop(name, None)  # a torn one
+            let_go()
+            __import__(name)
     return sys.modules[name]
 
 
 def lend(name):
     """use() for a while: the piece goes by itself a minute after it was last asked for."""
+    piece = use(name)
     _lent[name] = _LENT_S
-    return use(name)
+    return piece
 
 
 def sweep():
@@ -43,6 +50,13 @@ def sweep():
         _lent[name] -= 1
         if not _lent[name]:
             release(name)
+
+
+def let_go():
+    """Memory is short: releases all that was lent. Who still uses a piece keeps it; who wants it next, brings it."""
+    for name in tuple(_lent):
+        release(name)
+    gc.collect()
 
 
 def release(name):

@@ -38,6 +38,14 @@ def test_what_was_lent_goes_a_minute_after_it_was_last_asked_for():
     assert not loader.here("core.ticks")
 
 
+def test_when_memory_is_short_everything_that_was_lent_goes_at_once():
+    loader.lend("core.ticks")
+    loader.use("core.limits")
+    loader.let_go()
+    assert not loader.here("core.ticks")
+    assert loader.here("core.limits")
+
+
 def test_what_was_lent_is_not_counted_as_resident():
     loader.lend("core.duty")
     assert "pilotwire.core.duty" not in loader.resident()

@@ -26,7 +26,10 @@ def stream(box, keys=None):
     """Yields one JSON object of all keys that can be read except details, or of those in the list `keys`, in pieces
     of up to about 512 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
     """
-    out = io.BytesIO(2 * _PIECE)
+    return _pieces(io.BytesIO(2 * _PIECE), box, keys)  # its memory is had before the answer begins
+
+
+def _pieces(out, box, keys):
     mark, count = "{", 0
     for key, kind in table.readable() if keys is None else _known(keys):
         if kind == "detail" and keys is None:

@@ -136,6 +136,7 @@ class HttpServer:
         try:
             return await self._answer(request)
         except MemoryError:
+            loader.let_go()
             return http.problem(503, "out of memory, try again")
         except Exception as e:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
