@@ -79,15 +79,16 @@ def test_with_a_slow_contactor_two_bad_bursts_leave_c():
             eq(line.letter, want)
 
 
-def test_bad_bursts_60_ms_after_the_last_good_one_leave_c_however_few_they_are():
-    line = in_c()
-    line.feed(9000, 59, True)
-    eq(line.letter, "C")
-    line.feed(9000, 1, True)
-    eq(line.letter, "B")
-    line = in_c()
-    line.feed(9000, 60, True)
-    eq(line.letter, "B")
+def test_bad_bursts_when_three_should_have_come_leave_c_however_few_they_are():
+    for release_ms, latest_ms in ((30, 44), (60, 32)):
+        line = in_c(release_ms)
+        line.feed(9000, latest_ms - 1, True)
+        eq(line.letter, "C")
+        line.feed(9000, 1, True)
+        eq(line.letter, "B")
+        line = in_c(release_ms)
+        line.feed(9000, latest_ms, True)
+        eq(line.letter, "B")
 
 
 def test_a_good_burst_starts_the_count_anew_and_the_run_counts_as_a_glitch():

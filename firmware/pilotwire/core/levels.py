@@ -2,7 +2,8 @@
 
 `letter` names one reading; `Filter` holds the letter the firmware acts on. Leaving C with the
 contactor closed is the one decision that people's safety hangs on, so it is the quickest: three
-bursts 20 ms apart, or two where the contactor is slow, and never more time than they would take.
+bursts, or two where the contactor is slow, the first after 20 ms and each further one 12 ms later.
+Bursts that come late get no more time than that: then fewer of them must do.
 """
 
 from micropython import const
@@ -10,6 +11,7 @@ from micropython import const
 _HYSTERESIS_MV = const(300)
 _LOW_MV = const(-10000)  # a high level below this is the steady -12 V of state F
 _PERIOD_MS = const(20)  # between bursts while the contactor is closed
+_DOUBT_MS = const(12)  # ... after one that is not C
 _MANY = const(1000)  # bursts that agree are counted no further
 _SLOW_RELEASE_MS = const(35)  # 60 ms + 35 ms stay inside the 100 ms of IEC 61851-1
 
@@ -39,6 +41,7 @@ class Filter:
         """release_ms: how long the contactor takes to open, 0..60."""
         self.glitches = 0  # runs of bad bursts that ended before they opened the contactor
         self._bursts = 3 if release_ms <= _SLOW_RELEASE_MS else 2
+        self._patience_ms = _PERIOD_MS + (self._bursts - 1) * _DOUBT_MS
         self.forget()
 
     def forget(self):
@@ -66,6 +69,6 @@ class Filter:
             return
         self._bad += 1
         self._bad_ms += dt_ms  # bursts that come late do not get more time than three in time
-        if self._bad >= self._bursts or self._bad_ms >= self._bursts * _PERIOD_MS:
+        if self._bad >= self._bursts or self._bad_ms >= self._patience_ms:
             self.letter = raw
             self._bad = self._bad_ms = 0
