@@ -17,6 +17,7 @@ class Box:
         self.clock = Clock(rtc=machine.RTC())
         self.log = Log(self.clock.up_ms)
         self.settings = Settings(_table, "/settings", self.log)
+        self.notices = self.settings.notices
         self.tasks = Supervisor(self.log)
         self.outlets = []
         self.paths = []  # the outlets' safety paths
@@ -26,10 +27,6 @@ class Box:
         self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
         self.hostname = "pilotwire-" + self.serial
         self.restarting = None  # why, once someone asked for it
-
-    @property
-    def notices(self):
-        return self.settings.notices
 
     @property
     def outlet(self):

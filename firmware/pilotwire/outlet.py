@@ -26,6 +26,7 @@ class Outlet:
         self.connector = connector
         self.faults = connector.faults
         self.limits = limits
+        self.settings = box.settings
         self.meter = meter
         self.session = Session()
         self.plugged = False
@@ -40,7 +41,6 @@ class Outlet:
         self._ending = None  # why the transaction ends, while its last reading is awaited
         self._ending_ms = 0
         self._powers_w = [0] * _MEAN_S
-        self._why, self._sentence = None, ""  # what was last asked for, so that its file is not read each time
 
     def step(self, now_ms):
         """One turn of the control loop; now_ms: ticks."""
@@ -67,25 +67,7 @@ class Outlet:
     def why(self):
         """(modelStatus, sentence): why this outlet charges or does not."""
         model, *what = loader.lend("core.reason").why(self)
-        if what != self._why:
-            self._why, self._sentence = what, loader.lend("texts").sentence(*what)
-        return model, self._sentence
-
-    operative = True  # ChangeAvailability and ReserveNow will set these
-    reserved = False
-
-    @property
-    def ended(self):
-        """The transaction is over, its last words are awaited."""
-        return self._ending is not None
-
-    @property
-    def settings(self):
-        return self._box.settings
-
-    @property
-    def ocpp(self):
-        return self._box.ocpp
+        return model, loader.lend("texts").why(what)
 
     @property
     def car(self):
@@ -103,7 +85,7 @@ class Outlet:
         return sum(self._powers_w) // _MEAN_S
 
     def _apply_limits(self):
-        get, limits = self._box.settings.get, self.limits
+        get, limits = self.settings.get, self.limits
         limits.set("user", get("amp") * 1000)
         limits.set("installer", min(get("ama") * 1000, get("installer_max_ma")))
         if get("frc") == 1:
@@ -124,21 +106,22 @@ class Outlet:
 
     def _watch_car(self, now_ms):
         plugged = self.connector.plugged
-        if plugged and not self.plugged:
-            self._plugged_in(now_ms)
-        elif self.plugged and not plugged:
-            self._unplugged(now_ms)
-        self.plugged = plugged
+        if plugged != self.plugged:
+            self.plugged = plugged
+            if plugged:
+                self._plugged_in(now_ms)
+            else:
+                self._unplugged(now_ms)
 
     def _plugged_in(self, now_ms):
         self._box.log.info("outlet %d: car plugged in" % self.number)
         self._plugged_ms = now_ms
         self.session.begin(self._register_wh(), now_ms)
-        if self._box.settings.get("acs") == 0:
+        if self.settings.get("acs") == 0:
             self.trx = 0
 
     def _unplugged(self, now_ms):
-        self._box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh or 0))
+        self._box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh))
         self.trx = None
         if self.transaction:
             self._ending = "EVDisconnected"
@@ -146,7 +129,7 @@ class Outlet:
 
     def _decide(self, now_ms):
         """Sets the two things the fast half hears: the current to offer and the permit."""
-        get = self._box.settings.get
+        get = self.settings.get
         may, self.reason = access.decide(get("acs"), get("ocppe"), self.trx, get("frc"), self.transaction)
         if self.session.limit_reached(get("dwo")):
             may, self.reason = False, "energy"
@@ -164,8 +147,7 @@ class Outlet:
         """One transaction a plug-in, with a register read since then: without a register there is nothing to bill."""
         if not self._read_since(self._plugged_ms) or len(self.transactions) >= _TRANSACTIONS:
             return
-        id_tag = self._box.settings.get("ocppd")
-        t = Transaction(self.number, id_tag, self._register_wh(), now_ms)
+        t = Transaction(self.number, self.settings.get("ocppd"), self._register_wh(), now_ms)
         t.clock_known = self._box.clock.utc_s() is not None
         self.transaction = t
         self.transactions.append(t)

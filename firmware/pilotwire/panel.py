@@ -7,30 +7,24 @@ from pilotwire.core import ticks
 _LONG_PRESS_MS = const(3000)
 
 # go-e's `car` of the outlet -> its colour (as its app shows it by default; red for an error)
-_COLOURS = {0: (40, 40, 40), 1: (0, 0, 60), 2: (0, 60, 60), 3: (60, 40, 0), 4: (0, 60, 0), 5: (90, 0, 0)}
+_COLOURS = ((40, 40, 40), (0, 0, 60), (0, 60, 60), (60, 40, 0), (0, 60, 0), (90, 0, 0))
 
 
 class Panel:
-    """indicator and button may be None. A press of 3 s acknowledges latched faults: a person stands in front of the box."""
+    """indicator and button may be None. A press of 3 s acknowledges latched faults."""
 
     def __init__(self, outlet, indicator, button):
         self._outlet = outlet
         self._indicator = indicator
         self._button = button
-        self._shown = None
         self._down_ms = None
 
     def step(self, now_ms):
         """Several times a second; now_ms: ticks."""
         if self._indicator:
-            self._show(self._outlet.car)
+            self._indicator.show(*_COLOURS[self._outlet.car])
         if self._button:
             self._watch(self._button.pressed(), now_ms)
-
-    def _show(self, car):
-        if car != self._shown:
-            self._shown = car
-            self._indicator.show(*_COLOURS[car])
 
     def _watch(self, pressed, now_ms):
         if not pressed:

@@ -1,20 +1,20 @@
 """Who wants less current: a slot for each owner. The least wins, and the name of its owner is the
 answer to "why only 10 A?"."""
 
+# In this order named when two want the same
 OWNERS = ("board", "installer", "user", "cable", "temperature", "ocpp", "force")
 
 
 class Limits:
     """Current limits in mA by owner. An owner without a limit has no say."""
 
-    def __init__(self, owners=OWNERS):
-        self._owners = owners  # in this order named when two want the same
+    def __init__(self):
         self._ma = {}
 
     def set(self, owner, ma):
         """ma: 0.. mA, below 6000 nothing is offered. ValueError: unknown owner, negative current."""
-        if owner not in self._owners or ma < 0:
-            raise ValueError("limit of %s: want a known owner and 0.. mA" % owner)
+        if owner not in OWNERS or ma < 0:
+            raise ValueError("limit of " + owner)
         self._ma[owner] = ma
 
     def clear(self, owner):
@@ -28,11 +28,11 @@ class Limits:
     def owner(self):
         """Name of who wants the least, "" when nobody said anything."""
         least_ma = self.least()
-        for name in self._owners:
+        for name in OWNERS:
             if self._ma.get(name) == least_ma:
                 return name
         return ""
 
     def items(self):
         """[(owner, mA)] of those who have a limit, in the order of the owners."""
-        return [(name, self._ma[name]) for name in self._owners if name in self._ma]
+        return [(name, self._ma[name]) for name in OWNERS if name in self._ma]
