@@ -25,6 +25,7 @@ def make(board):
     box = Box(board)
     guard = Guard()
     _add_outlet(box, 1, guard)
+    box.outlet = box.outlets[0]
     for path in box.paths:
         path.start()
     box.log.info("contactor-safe, %s, reset cause %d" % (board.NAME, machine.reset_cause()))

@@ -10,7 +10,7 @@ from pilotwire.tasks import Supervisor
 
 
 class Box:
-    """Made once, by app.py, which fills in outlets, paths, wifi and ocpp."""
+    """Made once, by app.py, which fills in outlets, outlet, paths, wifi and ocpp."""
 
     def __init__(self, board):
         self.board = board
@@ -20,6 +20,7 @@ class Box:
         self.notices = self.settings.notices
         self.tasks = Supervisor(self.log)
         self.outlets = []
+        self.outlet = None  # the one outlet that the key API knows
         self.paths = []  # the outlets' safety paths
         self.wifi = None
         self.ocpp = None
@@ -27,11 +28,6 @@ class Box:
         self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
         self.hostname = "pilotwire-" + self.serial
         self.restarting = None  # why, once someone asked for it
-
-    @property
-    def outlet(self):
-        """The one outlet that the key API knows."""
-        return self.outlets[0]
 
     def restart(self, reason):
         """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""

@@ -1,7 +1,8 @@
 import micropython
 from check import eq, raises
+from vehicle import current_for
 
-from pilotwire.core.duty import OFF, STEADY, current_for, duty_for
+from pilotwire.core.duty import OFF, STEADY, duty_for
 
 
 def percent(hundredths):

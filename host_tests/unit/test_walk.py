@@ -2,10 +2,11 @@
 condition holds. The conditions are watched here from outside, with the walk's own knowledge of the world.
 """
 
+from vehicle import current_for
 from wire import Wire
 
 from pilotwire.core import ticks
-from pilotwire.core.duty import STEADY, current_for
+from pilotwire.core.duty import STEADY
 from pilotwire.core.pilot import OUTPUT
 
 

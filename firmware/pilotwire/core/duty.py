@@ -1,4 +1,4 @@
-"""Duty cycle of the control pilot <-> current (IEC 61851-1:2017 Annex A).
+"""Duty cycle of the control pilot for a current (IEC 61851-1:2017 Annex A).
 
 Duty is in 1/65535 of the period, as the PWM takes it; 1 % is 655.35. Offers are rounded down: a
 limit protects a fuse. No product leaves the 31-bit small integers, so `duty_for` allocates nothing.
@@ -29,21 +29,3 @@ def duty_for(ma):
     if ma <= _LINEAR_MA:
         return ma * 4369 // 4000  # ma / 60000 of 65535
     return (ma * 13107 + 20000) // 50000 + 41942  # (ma / 2500 + 64) % of 65535
-
-
-def current_for(duty):
-    """Current in mA that a car may take at this duty (0..65535), rounded down.
-
-    0 below 8 % (5 % asks for a digital talk we do not have) and above 97 %. Source: Annex A, duty
-    cycle as the vehicle reads it.
-    """
-    percent = duty * 100  # in 1/65535 %
-    if percent < 8 * 65535 or percent > 97 * 65535:
-        return 0
-    if percent < 10 * 65535:
-        return LEAST_MA
-    if percent <= 85 * 65535:
-        return duty * 60000 // 65535
-    if percent <= 96 * 65535:
-        return (percent - 64 * 65535) * 2500 // 65535
-    return MOST_MA
