@@ -76,8 +76,8 @@ def chips(folder):
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if b"data=%s\0" % str(folder).encode() in file.read():
+            with open(f"/proc/{pid}/environ", "rb") as file:
+                if b"data=%s\n" % str(folder).encode() in file.read():
                     found.append(int(pid))
         except OSError:
             pass

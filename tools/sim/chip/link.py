@@ -165,8 +165,8 @@ def set_network(mode):
 def sync(now, left):
     """Ask the world whether anything happened, if there is a reason to.
 
-    A world that called while the firmware was busy is first told when that began, so that its event is
-    seen to wait as long as it would have on the chip.
+    A world that called while the firmware was busy is first told when that began, so that its event is seen to wait as
+    long as it would have on the chip; but not before the last read of the pilot, which has not seen it.
     """
     global _told_us
     if not file:
@@ -174,8 +174,11 @@ def sync(now, left):
     if _gauged >= 0 and now - _told_us >= _SHARE_US:
         _told_us = now
         tell("V", clock.fired_us)
-    if _asked and left < now:
-        _sync(left, 0)
+    began = max(left, _read_us)
+    if _asked and began < now:
+        while out and int(out[0].split(" ", 2)[1]) <= began:
+            file.write(out.pop(0).encode())
+        _sync(began, 0)
     if _asked or out or now >= next_us >= 0 or now - synced_us >= SYNC_US:
         flush()
         _sync(now, 1)

@@ -9,7 +9,7 @@ import link
 from micropython import const
 from uart import UART  # noqa: F401 (a file of its own)
 
-PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
+PWRON_RESET, HARD_RESET, WDT_RESET, SOFT_RESET = 1, 2, 3, 5
 
 _ADC_FULL_MV = const(3100)  # 11 dB attenuation, facts 7: saturates at about 3.1 V
 
@@ -18,8 +18,8 @@ _noise = 1  # state of the noise generator
 
 
 class Pin:
-    IN, OUT, OPEN_DRAIN = 1, 3, 7
-    PULL_DOWN, PULL_UP = 1, 2
+    IN, OUT = 1, 3
+    PULL_UP = 2
 
     _all = {}
 
@@ -127,7 +127,7 @@ class PWM:
 class ADC:
     """One-shot reads of the level that the wire has in this very microsecond of the PWM period."""
 
-    ATTN_0DB, ATTN_2_5DB, ATTN_6DB, ATTN_11DB = 0, 1, 2, 3
+    ATTN_11DB = 3
 
     def __init__(self, pin, *, atten=3):
         self._pin = Pin(pin).number

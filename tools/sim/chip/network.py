@@ -8,8 +8,8 @@ import clock
 import costs
 import link
 
-STA_IF, AP_IF = 0, 1
-STAT_IDLE, STAT_CONNECTING, STAT_GOT_IP = 1000, 1001, 1010
+STA_IF = 0
+_STAT_IDLE, _STAT_CONNECTING, _STAT_GOT_IP = 1000, 1001, 1010
 
 address = "127.0.0.1"  # the box's own; start.py sets it to the host of --http
 _settings = {}
@@ -30,8 +30,6 @@ link.watchers.append(_join)
 
 
 class WLAN:
-    PM_NONE = 0
-
     def __init__(self, interface=STA_IF):
         self._station = interface == STA_IF
 
@@ -68,7 +66,7 @@ class WLAN:
     def status(self, what=None):
         if what == "rssi":
             return -55
-        return STAT_GOT_IP if self.isconnected() else STAT_CONNECTING if _wanted else STAT_IDLE
+        return _STAT_GOT_IP if self.isconnected() else _STAT_CONNECTING if _wanted else _STAT_IDLE
 
     def config(self, name=None, **settings):
         _settings.update(settings)

@@ -1,6 +1,7 @@
 """Power on: what the ROM, the boot loader and the port do before boot.py and main.py run.
 
-The settings come as NAME=VALUE, paths are absolute:
+The settings come as lines NAME=VALUE in the environment's CHIP (words of the command line would stay in the heap as
+names for good). Paths are absolute:
 
 link=FD          our end of the socketpair to the world; without it the chip runs standalone
 data=DIR         holds flash.bin, made blank when absent
@@ -107,7 +108,7 @@ def _log(e):
 
 def on(chip):
     """Never returns. chip: where its modules come from, a folder of the PC or /rom."""
-    options = _options(sys.argv)
+    options = _options((os.getenv("CHIP") or "").split("\n"))
     try:
         _set_up(options)
         _mount(options, chip)

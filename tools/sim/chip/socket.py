@@ -21,7 +21,6 @@ from usocket import (
     SOL_SOCKET,
 )
 
-IPPROTO_TCP = 6
 _EISCONN = const(106)  # Linux; errno has no name for these two
 _ENFILE = const(23)
 _MAX_SOCKETS = const(10)  # lwIP's default, which MicroPython leaves

@@ -1,8 +1,8 @@
 """The way in: the chip's code goes where it does not weigh on the firmware's heap, then power comes on.
 
-    MICROPYPATH=THIS_FOLDER micropython -m start NAME=VALUE ...
+    CHIP=SETTINGS MICROPYPATH=THIS_FOLDER micropython -m start
 
-What NAMEs there are is told in power.py.
+The settings are told in power.py.
 """
 
 import sys

@@ -25,8 +25,8 @@ class NoChip(Exception):
 
 
 class Chip:
-    """command: argv up to the chip's settings; folder: its modules; settings: the NAME=VALUE of
-    `chip/start.py` that stay the same, may be changed between lives. link: its Link.
+    """command: argv; folder: its modules; settings: the NAME=VALUE of `chip/power.py` that stay the same, may be
+    changed between lives. link: its Link.
     """
 
     def __init__(self, command, folder, settings, world, link, log):
@@ -88,8 +88,12 @@ class Chip:
         if self._link.clock:
             settings["clock_us"] = self._link.rtc_us()
         return subprocess.Popen(
-            self._command + [f"{name}={value}" for name, value in settings.items()],
-            env={**os.environ, "MICROPYPATH": self._folder},
+            self._command,
+            env={
+                **os.environ,
+                "MICROPYPATH": self._folder,
+                "CHIP": "\n".join(f"{name}={value}" for name, value in settings.items()),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
