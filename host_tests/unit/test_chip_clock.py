@@ -275,6 +275,28 @@ def test_the_longest_gap_between_bursts_is_told_once():
     eq(gaps, [20_200, 50_200])
 
 
+def test_an_event_is_not_told_before_the_last_burst_that_did_not_see_it():
+    world = World()
+    adc, coil = machine.ADC(machine.Pin(36)), machine.Pin(26, machine.Pin.OUT)
+
+    def test():
+        world.waiting.append("Q 36")
+        link.receive()
+        time.sleep_ms(10)
+        clock.cost(30_000)
+        coil.on()
+        adc.read_uv()
+        clock.cost(10_000)
+        coil.off()
+        world.waiting.append("X")
+        link.receive()
+        time.sleep_ms(5)
+
+    linked(world, test)
+    told = [line for line in world.told if line[0] in "PS"]
+    eq(told[-4:], ["P 40001 26 1", "S 40051 0", "P 50052 26 0", "S 50052 1"])
+
+
 def test_a_line_of_the_log_keeps_its_spaces():
     world = World()
 
