@@ -1,4 +1,4 @@
-"""Supervised tasks: a crash is logged and the task is started anew. Nothing fails silently."""
+"""Supervised tasks: a crash is logged, counted and the task started anew. Nothing fails silently."""
 
 import asyncio
 import sys
@@ -10,8 +10,11 @@ _LONGEST_PAUSE_MS = const(30_000)
 
 
 class Supervisor:
+    """.crashes: of all tasks since the start."""
+
     def __init__(self, log):
         self._log = log
+        self.crashes = 0
 
     def start(self, name, make, *args):
         """Runs the coroutine function make(*args) as the task NAME until it returns. -> the task, to be cancelled."""
@@ -24,7 +27,8 @@ class Supervisor:
                 await make(*args)
                 return
             except Exception as e:  # CancelledError passes: it is no Exception
-                self._log.error("task %s crashed and starts again: %s %s" % (name, type(e).__name__, e))
+                self.crashes += 1
+                self._log.error("task %s crashed (%d): %s %s" % (name, self.crashes, type(e).__name__, e))
                 sys.print_exception(e)
             await asyncio.sleep_ms(pause_ms)
             pause_ms = min(2 * pause_ms, _LONGEST_PAUSE_MS)

@@ -1,4 +1,4 @@
-"""A crash is logged and the task starts anew; other tasks never notice."""
+"""A crash is logged, counted and the task starts anew; other tasks never notice."""
 
 import asyncio
 
@@ -32,14 +32,15 @@ def _watch(crashing, ms):
 
     asyncio.new_event_loop()
     asyncio.run(main())
-    return lines
+    return supervisor, lines
 
 
-def test_a_crashed_task_is_started_again():
+def test_a_crashed_task_is_counted_and_started_again():
     crashing = Crashing(1)
-    lines = _watch(crashing, 700)
+    supervisor, lines = _watch(crashing, 700)
     eq(crashing.runs, 2)
-    eq(lines, ["0.000 error task door crashed and starts again: ValueError broken"])
+    eq(supervisor.crashes, 1)
+    eq(lines, ["0.000 error task door crashed (1): ValueError broken"])
 
 
 def test_a_task_that_crashes_at_once_does_not_spin():
@@ -50,6 +51,6 @@ def test_a_task_that_crashes_at_once_does_not_spin():
 
 def test_a_stopped_task_stays_stopped():
     crashing = Crashing(0)
-    lines = _watch(crashing, 50)
+    supervisor, lines = _watch(crashing, 50)
     eq(crashing.runs, 1)
-    eq(lines, [])
+    eq((supervisor.crashes, lines), (0, []))

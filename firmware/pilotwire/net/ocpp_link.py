@@ -62,7 +62,9 @@ def wanted(box):
 
 async def _run(box):
     """Connects, talks, connects again; returns when OCPP is switched off or has no address."""
+    loader.let_go()  # what stays comes into memory in one piece, not between what goes
     point = loader.use("ocpp.charge_point").ChargePoint(box)
+    loader.use("net.ocpp_session")
     tries = 0
     while wanted(box):
         address = wanted(box)
