@@ -42,6 +42,11 @@ def test_the_source_is_sound():
             eq((key, table.wrong(table.row(key), default)), (key, None))
 
 
+def test_the_default_alone_is_that_of_the_row():
+    for row in keys.KEYS:
+        eq(table.default(row[0]), row[7])
+
+
 def test_readable_names_what_may_be_read_over_the_network_in_order():
     eq(list(table.readable()), [(row[0], row[3]) for row in keys.KEYS if "r" in row[2]])
     names = {key for key, kind in table.readable()}

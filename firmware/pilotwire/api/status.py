@@ -7,7 +7,7 @@ from micropython import const
 
 from pilotwire.api import getters, table
 
-_PIECE = const(256)  # bytes after which a piece goes out
+_PIECE = const(160)  # bytes after which a piece goes out
 _KEYS = const(8)  # ... or keys, because the loop wants its turn
 
 
@@ -24,7 +24,7 @@ def value(box, key, kind):
 
 def stream(box, keys=None):
     """Yields one JSON object of all keys that can be read except details, or of those in the list `keys`, in pieces
-    of up to about 512 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
+    of up to about 320 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
     """
     return _pieces(io.BytesIO(2 * _PIECE), box, keys)  # its memory is had before the answer begins
 
@@ -47,7 +47,7 @@ def _pieces(out, box, keys):
 def _kept(box, key, kind):
     if kind == "config":
         return box.settings.get(key)
-    default = table.row(key).default
+    default = table.default(key)
     return default if kind == "const" else _at(box, default)
 
 

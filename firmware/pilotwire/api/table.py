@@ -18,6 +18,8 @@ except ImportError:  # running from source
 
 Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
 _R = const(114)  # "r" and "rw" begin with it
+_DEFAULT = const(7)  # its column
+_KINDS = ((b"config", "config"), (b"state", "state"), (b"const", "const"), (b"command", "command"), (b"d", "detail"))
 
 
 def row(key):
@@ -37,17 +39,28 @@ def rows():
 
 
 def readable():
-    """(key, kind) of what may be read over the network; a sixth of the garbage of rows()."""
+    """(key, kind) of what may be read over the network; a tenth of the garbage of rows()."""
     at = 1
     while at < len(TABLE):
         tab = TABLE.find(b"\t", at)
         access = TABLE.find(b"\t", tab + 1) + 1
         end = TABLE.find(b"\n", access)
         if TABLE[access] == _R:
-            kind = TABLE.find(b"\t", access) + 1
-            stop = TABLE.find(b"\t", kind, end)
-            yield str(TABLE[at:tab], "utf-8"), str(TABLE[kind : end if stop < 0 else stop], "utf-8")
+            yield str(TABLE[at:tab], "utf-8"), _kind(TABLE.find(b"\t", access) + 1)
         at = end + 1
+
+
+def default(key):
+    """The default of a key that there is; a fifth of the garbage of row()."""
+    at = TABLE.find(b"\n%s\t" % key) + 1
+    end = TABLE.find(b"\n", at)
+    for _ in range(_DEFAULT):
+        at = TABLE.find(b"\t", at, end) + 1
+        if not at:
+            return None
+    stop = TABLE.find(b"\t", at, end)
+    text = TABLE[at : end if stop < 0 else stop]
+    return json.loads(text) if text else None
 
 
 def by_ocpp(name):
@@ -63,6 +76,12 @@ def by_ocpp(name):
 def wrong(row, value):
     """What is wrong with a value for this row, in go-e's words, or None."""
     return loader.lend("api.rules").wrong(row, value)
+
+
+def _kind(at):
+    for begin, kind in _KINDS:
+        if TABLE.startswith(begin, at):
+            return kind
 
 
 def _unpack(at, end):
