@@ -197,14 +197,14 @@ def open_after(change, **options):
     return passed
 
 
-def test_leaving_c_opens_44_ms_after_the_last_good_burst_wherever_the_car_goes():
+def test_leaving_c_opens_40_ms_after_the_last_good_burst_wherever_the_car_goes():
     for letter in "ABDE":
-        eq(open_after({"car": letter}), 44)  # 16 ms of the 60 are left for what a burst takes and for being late
+        eq(open_after({"car": letter}), 40)  # 20 ms of the 60 are left for what a burst takes and for being late
 
 
 def test_a_contactor_slower_than_35_ms_opens_after_two_bursts():
-    eq(open_after({"car": "B"}, release_ms=35), 44)
-    eq(open_after({"car": "B"}, release_ms=36), 32)
+    eq(open_after({"car": "B"}, release_ms=35), 40)
+    eq(open_after({"car": "B"}, release_ms=36), 30)
 
 
 def test_bursts_that_come_late_get_no_more_time_than_three_in_time():
@@ -223,7 +223,7 @@ def test_bursts_that_come_late_get_no_more_time_than_three_in_time():
 def test_two_bad_bursts_are_filtered_and_counted_as_one_glitch():
     wire = charging()
     wire.car = "E"
-    wire.run(32)
+    wire.run(30)
     wire.car = "C"
     wire.run(1000)
     eq(wire.box.state, "C2")
@@ -249,7 +249,7 @@ def test_a_spike_of_30_ms_right_after_closing_is_filtered():
     wire.car = "C"
     wire.until("C2", 3000)
     wire.car = "A"
-    wire.run(32)
+    wire.run(30)
     wire.car = "C"
     wire.run(2000)
     eq((wire.box.state, wire.box.closings), ("C2", 1))

@@ -64,9 +64,9 @@ def test_a_letter_is_believed_after_two_bursts_that_agree():
 def test_with_the_contactor_closed_three_bad_bursts_leave_c_even_if_they_disagree():
     line = in_c()
     line.feed(9000, 20, True)
-    line.feed(0, 20, True)
+    line.feed(0, 10, True)
     eq(line.letter, "C")
-    line.feed(12000, 20, True)
+    line.feed(12000, 10, True)
     eq(line.letter, "A")
     eq(line.glitches, 0)
 
@@ -80,7 +80,7 @@ def test_with_a_slow_contactor_two_bad_bursts_leave_c():
 
 
 def test_bad_bursts_when_three_should_have_come_leave_c_however_few_they_are():
-    for release_ms, latest_ms in ((30, 44), (60, 32)):
+    for release_ms, latest_ms in ((30, 40), (60, 30)):
         line = in_c(release_ms)
         line.feed(9000, latest_ms - 1, True)
         eq(line.letter, "C")
@@ -95,8 +95,8 @@ def test_a_good_burst_starts_the_count_anew_and_the_run_counts_as_a_glitch():
     line = in_c()
     for _ in range(10):
         line.feed(9000, 20, True)
-        line.feed(9000, 20, True)
-        line.feed(6000, 20, True)
+        line.feed(9000, 10, True)
+        line.feed(6000, 10, True)
     eq((line.letter, line.glitches), ("C", 10))
 
 

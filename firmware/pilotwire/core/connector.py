@@ -33,7 +33,7 @@ _DIODE_MV = const(-10000)  # the low plateau is below this where a diode is
 _APART_MV = const(9000)  # plateaus further apart than this: PWM is seen
 _TOGETHER_MV = const(1500)  # plateaus closer than this: no PWM is seen
 _FAST_MS = const(20)
-_DOUBT_MS = const(12)  # after a burst that is not C: three of them, a late one and all its work fit into 60 ms
+_DOUBT_MS = const(10)  # after a burst that is not C: three of them and a late one fit into 60 ms
 _IDLE_MS = const(100)
 _LONG_MS = const(100000)  # nothing here waits longer: counted no further
 

@@ -2,7 +2,7 @@
 
 `letter` names one reading; `Filter` holds the letter the firmware acts on. Leaving C with the
 contactor closed is the one decision that people's safety hangs on, so it is the quickest: three
-bursts, or two where the contactor is slow, the first after 20 ms and each further one 12 ms later.
+bursts, or two where the contactor is slow, the first after 20 ms and each further one 10 ms later.
 Bursts that come late get no more time than that: then fewer of them must do.
 """
 
@@ -11,7 +11,7 @@ from micropython import const
 _HYSTERESIS_MV = const(300)
 _LOW_MV = const(-10000)  # a high level below this is the steady -12 V of state F
 _PERIOD_MS = const(20)  # between bursts while the contactor is closed
-_DOUBT_MS = const(12)  # ... after one that is not C
+_DOUBT_MS = const(10)  # ... after one that is not C
 _MANY = const(1000)  # bursts that agree are counted no further
 _SLOW_RELEASE_MS = const(35)  # 60 ms + 35 ms stay inside the 100 ms of IEC 61851-1
 
