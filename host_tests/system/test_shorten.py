@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from tools.build import FIRMWARE
-from tools.shorten import NotPrivate, keywords, shorten
+from tools.shorten import NotPrivate, keywords, own_names, shorten
 
 SOURCE = """
 from micropython import const
@@ -86,3 +86,13 @@ def test_an_argument_takes_no_name_that_the_module_uses():
     scope = {}
     exec(shorten("a = 100\ndef f(first):\n    return a + first\n", kept=set()), scope)
     assert scope["f"](1) == 101
+
+
+def test_a_public_name_that_no_other_file_writes_is_renamed_too():
+    sources = {
+        "a": "class Meter:\n    found = shared = 1\n    def silent_ms(me):\n        return me.shared + me.found\n",
+        "b": "print(x.shared, getattr(x, 'found'))\n",
+    }
+    own = own_names(sources, foreign=("Meter",))
+    assert own == {"a": {"silent_ms"}, "b": set()}
+    assert "silent_ms" not in shorten(sources["a"], own=own["a"])

@@ -94,7 +94,7 @@ def _run(folder, name):
         return
     clock.leave()  # the chip compiles these two, too
     with source:
-        code = compile(source.read(), path, "exec")
+        code = compile(source.read(), name, "exec")
     exec(code, {"__name__": "__main__"})
     clock.enter()
 

@@ -38,4 +38,4 @@ def tell(us, cost):
 def _call(cost):
     if not cost:
         return "ticks"
-    return "/".join(name.lower() for name in dir(costs) if getattr(costs, name) == cost) or "%d us" % cost
+    return "/".join(name.lower() for name in dir(costs) if getattr(costs, name) == cost) or "a cost of %d us" % cost

@@ -56,7 +56,7 @@ class TaskQueue:
     def pop(self):
         task = self.head
         if task is None:
-            raise IndexError("empty heap")
+            raise IndexError("no task waits")
         self.head = task.next
         task.next = None
         return task
@@ -98,7 +98,7 @@ class Task:
         elif self.state is True:
             self.state = TaskQueue()
         elif not isinstance(self.state, TaskQueue):
-            raise RuntimeError("can't wait")
+            raise RuntimeError("nobody can wait twice")
         return self
 
     def __next__(self):
