@@ -31,7 +31,8 @@ class _Entry:
 
 class poll:
     def __init__(self):
-        self._entries = {}  # id(obj) -> _Entry
+        self._entries = []  # a list: looking through it leaves no garbage in the firmware's heap
+        self._ready = []
         self._real = uselect.poll()
         if link.file:
             self._real.register(link.file, POLLIN)
@@ -39,30 +40,40 @@ class poll:
 
     def register(self, obj, flags=POLLIN | POLLOUT):
         clock.enter()
-        entry = self._entries.get(id(obj))
+        entry = self._entry(obj)
         if entry:
             entry.flags = flags
         else:
-            entry = self._entries[id(obj)] = _Entry(obj, flags)
+            entry = _Entry(obj, flags)
+            self._entries.append(entry)
         if entry.raw is not None:
             self._real.register(entry.raw, flags)
         clock.leave()
 
     def modify(self, obj, flags):
-        if id(obj) not in self._entries:
+        if not self._entry(obj):
             raise OSError(2)  # ENOENT
         self.register(obj, flags)
 
     def unregister(self, obj):
         clock.enter()
-        entry = self._entries.pop(id(obj))
+        entry = self._entry(obj)
+        if not entry:
+            raise KeyError
+        self._entries.remove(entry)
         if entry.raw is not None:
             self._real.unregister(entry.raw)
         clock.leave()
 
+    def _entry(self, obj):
+        for entry in self._entries:
+            if entry.obj is obj:
+                return entry
+        return None
+
     def _scan(self, ms):
         found = False
-        for entry in self._entries.values():
+        for entry in self._entries:
             entry.ready = entry.ask(entry.flags) if entry.ask else 0
             if entry.ready:
                 found = True
@@ -74,7 +85,7 @@ class poll:
             if raw is link.file:
                 link.receive()
                 continue
-            for entry in self._entries.values():
+            for entry in self._entries:
                 if entry.raw is raw:
                     entry.ready |= got & (entry.flags | _ERRORS)
                     found = found or entry.ready
@@ -84,9 +95,10 @@ class poll:
         """timeout: ms, -1 for ever; flags 1: report each object once. Iterates over (object, events)."""
         clock.spend(costs.POLL)
         until = clock.NEVER if timeout < 0 else clock.now + timeout * 1000
-        ready = []
+        ready = self._ready
+        ready.clear()
         if clock.wait(until, self._bound_scan):
-            for entry in self._entries.values():
+            for entry in self._entries:
                 if entry.ready:
                     ready.append((entry.obj, entry.ready))
                     if flags & 1:
