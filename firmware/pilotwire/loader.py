@@ -9,6 +9,7 @@ when it is first needed and released when no longer. What stays behind is its in
 The rule for a piece that is to go: nobody keeps a function or class of it.
 """
 
+import asyncio
 import gc
 import sys
 
@@ -42,6 +43,14 @@ def lend(name):
     piece = use(name)
     _lent[name] = _LENT_S
     return piece
+
+
+async def bring(names):
+    """lend() of each, in this order: who needs others comes behind them, and the loop has its turn in between."""
+    for name in names:
+        if not here(name):
+            await asyncio.sleep_ms(0)
+        lend(name)
 
 
 def sweep():

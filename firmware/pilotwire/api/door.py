@@ -19,8 +19,5 @@ class Door:
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines)."""
-        for name in _PIECES:
-            if not loader.here(name):
-                await asyncio.sleep_ms(0)
-            loader.lend(name)
+        await loader.bring(_PIECES)
         return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)

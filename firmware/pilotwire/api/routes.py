@@ -10,6 +10,7 @@ from pilotwire.proto.http import problem
 from pilotwire.proto.query import decode, pairs
 
 _JSON = "application/json"
+_TO_SET = ("core.calendar", "api.rules", "api.values", "api.set")
 
 
 class Routes:
@@ -47,8 +48,9 @@ class Routes:
     async def _set(self, query):
         """One at a time: the code that checks and writes is brought in for it and let go again."""
         async with self._setting:
+            await loader.bring(_TO_SET)
             try:
-                return await loader.use("api.set").answer(self._box, query)
+                return await loader.lend("api.set").answer(self._box, query)
             finally:
                 loader.release("api.set")
                 loader.release("api.values")

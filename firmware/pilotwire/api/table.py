@@ -82,6 +82,7 @@ def _kind(at):
     for begin, kind in _KINDS:
         if TABLE.startswith(begin, at):
             return kind
+    return "console"
 
 
 def _unpack(at, end):
