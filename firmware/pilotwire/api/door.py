@@ -6,7 +6,18 @@ import asyncio
 
 from pilotwire import loader
 
-_PIECES = ("api.packed", "api.table", "api.getters", "api.status", "api.gate", "proto.query", "api.routes")
+_PIECES = (  # who needs others stands behind them
+    "api.packed",
+    "api.table",
+    "core.reason",
+    "texts",
+    "core.calendar",
+    "api.getters",
+    "api.status",
+    "api.gate",
+    "proto.query",
+    "api.routes",
+)
 
 
 class Door:
