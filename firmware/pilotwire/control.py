@@ -13,13 +13,13 @@ _TURN_MS = const(200)
 _TURNS = const(5)  # a second
 _METER_MS = const(1000)  # between two reads of the meter
 _LOW_BYTES = const(6000)  # less than this free: what was lent goes before its minute is over
-_GC_BYTES = const(32768)  # allocated between two collections: 16384 doubles the time that a status takes
+_GC_SHARE = const(8)  # of the heap is allocated between two collections; twice as often, a status takes twice as long
 
 
 def run(box):
     """Runs the wallbox that app.py has made; returns only by an exception."""
     gc.collect()
-    gc.threshold(_GC_BYTES)
+    gc.threshold((gc.mem_alloc() + gc.mem_free()) // _GC_SHARE)
     asyncio.run(_run(box))
 
 
