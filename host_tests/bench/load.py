@@ -19,7 +19,7 @@ class Load:
 
     def __init__(self, box, rate, speed=1, clients=None):
         self._box = box
-        self._clients = clients or max(4, rate)
+        self._clients = clients or max(4, 2 * rate)
         self._pause_s = rate and self._clients / rate / speed
         self._amps = itertools.cycle((10, 12, 14, 16))
         self._lock = threading.Lock()

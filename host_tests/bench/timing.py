@@ -9,6 +9,7 @@ as slow as the chip, --cpu 1 a PC; python -m tools.sim --help tells more.
 
 import argparse
 import random
+import re
 import sys
 import tempfile
 import time
@@ -36,12 +37,16 @@ class Openings:
     contacts_ms: list = field(default_factory=list)
     gap_ms: float = 0.0
     stalls: list = field(default_factory=list)  # with the contactor closed: {"ms", "cause", ...}
-    share: float = 0.0  # of the CPU, by the safety path while charging
+    shares: list = field(default_factory=list)  # of the CPU, by the safety path while charging
     asked: int = 0
     served: int = 0
     refused: int = 0
     failed: int = 0
     seconds: float = 0.0  # simulated, under load
+
+    @property
+    def share(self):
+        return sum(self.shares) / max(1, len(self.shares))
 
     @property
     def late(self):
@@ -66,12 +71,11 @@ def openings(cpu, trials, rate=USUAL, speed=1, seed=1):
                 _leave(box, "unplug" if trial % 2 else "ready", chance.uniform(*_CHARGE_S) / speed, found)
             found.seconds = (box.ask("state")["at_ms"] - began_ms) / 1000
         found.asked, found.served, found.refused, found.failed = load.asked, load.served, load.refused, load.failed
-        found.share = box.ask("timing")["safety_share"] or 0.0
-        found.stalls = [stall for stall in box.ask("stalls")["stalls"] if stall["closed"]]
     return found
 
 
 def _leave(box, how, charge_s, found):
+    box.do("timing_reset")
     if not box.ask("state")["plugged"]:
         box.do("plug")
     box.do("ready")
@@ -83,6 +87,8 @@ def _leave(box, how, charge_s, found):
     found.coil_ms.append(timing["coil_ms_last"])
     found.contacts_ms.append(timing["open_ms_last"])
     found.gap_ms = max(found.gap_ms, timing["pilot_gap_ms_max"] or 0.0)
+    found.shares += [timing["safety_share"]] if timing["safety_share"] else []
+    found.stalls += [stall for stall in box.ask("stalls")["stalls"] if stall["closed"]]
 
 
 def start(cpu):
@@ -133,14 +139,24 @@ def main():
     return 1 if any(r.late for r in results) else 0
 
 
+def _named(cause):
+    """The chip numbers tasks in the order of their start: app.py's, the control loop, then one for each request."""
+    app = (build.FIRMWARE / "pilotwire" / "app.py").read_text(encoding="utf-8")
+    names = [*re.findall(r'tasks\.start\("([a-z]+)', app), "control"]
+    number = int(re.search(r"task (\d+)", cause)[1])
+    name = names[number - 1] if 0 < number <= len(names) else "a request"
+    return re.sub(r"task \d+", name, re.sub(r"flash \d+ ms", "flash", cause))
+
+
 def _print_stalls(r):
     """Every stall above 20 ms with the contactor closed, counted by cause."""
     worst, count = {}, Counter()
     for stall in r.stalls:
-        count[stall["cause"]] += 1
-        worst[stall["cause"]] = max(worst.get(stall["cause"], 0), stall["ms"])
+        cause = _named(stall["cause"])
+        count[cause] += 1
+        worst[cause] = max(worst.get(cause, 0), stall["ms"])
     print(f"  stalls above 20 ms, contactor closed, cpu {r.cpu}, {r.rate} requests a second: {len(r.stalls)}")
-    for cause, times in count.most_common(12):
+    for cause, times in count.most_common():
         print(f"    {times:4} x  worst {worst[cause]:5.1f} ms  {cause}")
 
 
