@@ -2,13 +2,14 @@
 
 import io
 import json
+from time import ticks_diff, ticks_ms
 
 from micropython import const
 
 from pilotwire.api import getters, table
 
 _PIECE = const(160)  # bytes after which a piece goes out
-_KEYS = const(8)  # ... or keys, because the loop wants its turn
+_TURN_MS = const(6)  # ... or the time, because the loop wants its turn
 
 
 def value(box, key, kind):
@@ -30,16 +31,16 @@ def stream(box, keys=None):
 
 
 def _pieces(out, box, keys):
-    mark, count = "{", 0
+    mark, began_ms = "{", ticks_ms()
     for key, kind in table.readable() if keys is None else _known(keys):
         if kind == "detail" and keys is None:
             continue
         out.write(mark)
         _write(out, key, value(box, key, kind))
-        mark, count = ",", count + 1
-        if count == _KEYS or out.tell() >= _PIECE:
+        mark = ","
+        if out.tell() >= _PIECE or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
             yield _take(out)
-            count = 0
+            began_ms = ticks_ms()
     out.write("}" if mark == "," else "{}")
     yield _take(out)
 
