@@ -74,7 +74,7 @@ def firmware_jobs(board_source):
         yield name, (copy, FIRMWARE / name)
     yield "board.mpy", (compile_board, board_source)
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
-    yield "pilotwire/api/packed.mpy", (pack_mpy, keys, keys.with_name("packing.py"))
+    yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
         to = source.relative_to(FIRMWARE)
         if source.name in pack.SOURCE_ONLY or "__pycache__" in to.parts or source.is_dir():
@@ -169,15 +169,11 @@ def own_names():
     return shorten.own_names({path: path.read_text() for path in FIRMWARE.rglob("*.py")}, foreign)
 
 
-def pack_mpy(source, to):
-    module = to.with_name(to.name + ".py")
+def pack_table(source, to):
     try:
-        pack.pack(source, module)
-        compile_mpy(module, to, "pilotwire/api/packed.mpy")
+        pack.pack(source, to)
     except ValueError as e:
         raise BuildError(str(e)) from e
-    finally:
-        module.unlink(missing_ok=True)
 
 
 def sizes(board):

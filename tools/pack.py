@@ -1,6 +1,6 @@
-"""Packs a table of the firmware into a module of one bytes constant (docs/design.md, "Memory").
+"""Packs a table of the firmware into a file that is read block by block (docs/design.md, "Memory").
 
-    python -m tools.pack firmware/pilotwire/api/keys.py build/devkit/pilotwire/api/packed.py
+    python -m tools.pack firmware/pilotwire/api/keys.py build/devkit/pilotwire/api/keys.bin
 
 The source holds one tuple of tuples of plain data under an upper-case name. What of the source
 tree is not flashed then stands in SOURCE_ONLY.
@@ -39,12 +39,11 @@ def rows_of(path):
 
 
 def pack(path_in, path_out):
-    """Write path_out, a module with TABLE = b"..." -> bytes of the table."""
+    """Write path_out -> bytes of the table."""
     packing = runpy.run_path(str(_API / "packing.py"))
     data = packing["pack"](rows_of(path_in))
-    text = f'"""Generated from {Path(path_in).name} by tools/pack.py."""\n\nTABLE = {data!r}\n'
     Path(path_out).parent.mkdir(parents=True, exist_ok=True)
-    Path(path_out).write_text(text)
+    Path(path_out).write_bytes(data)
     return len(data)
 
 

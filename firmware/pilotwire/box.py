@@ -37,5 +37,4 @@ class Box:
 
 def _table():
     """The key table, which is only needed when a setting is read from flash or changed."""
-    loader.lend("api.packed")
     return loader.lend("api.table")

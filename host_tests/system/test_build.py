@@ -33,10 +33,10 @@ def project(tmp_path, monkeypatch):
 def test_the_tree_holds_what_is_flashed_and_nothing_else(project):
     build.build("devkit")
     tree = build.sizes("devkit")
-    assert {"boot.py", "main.py", "board.mpy", "pilotwire/log.mpy", "pilotwire/api/packed.mpy"} <= set(tree)
+    assert {"boot.py", "main.py", "board.mpy", "pilotwire/log.mpy", "pilotwire/api/keys.bin"} <= set(tree)
     assert "pilotwire/web/index.html" in tree
     assert [name for name in tree if name.endswith(".py")] == ["boot.py", "main.py"]
-    assert not [name for name in tree if "keys" in name or "meanings" in name]
+    assert not [name for name in tree if "keys.mpy" in name or "meanings" in name]
     assert (project / "build/chip/machine.mpy").exists()
 
 
@@ -46,7 +46,7 @@ def test_only_what_changed_is_made_anew(project):
     os.utime(project / "firmware/pilotwire/log.py")
     assert build.build("devkit") == ["devkit/pilotwire/log.mpy"]
     os.utime(project / "firmware/pilotwire/api/keys.py")
-    assert build.build("devkit") == ["devkit/pilotwire/api/packed.mpy"]
+    assert build.build("devkit") == ["devkit/pilotwire/api/keys.bin"]
 
 
 def test_a_module_that_is_gone_leaves_the_tree(project):

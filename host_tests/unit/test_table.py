@@ -1,6 +1,8 @@
-"""The key table: rows out of one packed constant, and a meaning for every key."""
+"""The key table: rows out of packed blocks, and a meaning for every key."""
 
-from check import eq
+import json
+
+from check import eq, raises
 
 from pilotwire.api import getters, keys, packing, table
 
@@ -31,27 +33,26 @@ def test_the_source_is_sound():
     for row in keys.KEYS:
         key, type_, access, kind, _, low, high, default, ocpp = row
         assert access in ("r", "w", "rw", ""), key
-        assert kind in ("config", "state", "detail", "const", "command", "console"), key
+        assert kind in ("config", "state", "detail", "const", "command", "console", "option"), key
         eq((key, access == ""), (key, kind == "console"))
-        eq((key, "w" in access), (key, kind in ("config", "command")))
+        eq((key, "w" in access), (key, kind in ("config", "command", "option")))
         eq((key, low is None), (key, high is None))
-        assert not ocpp or kind == "config", key
+        assert not ocpp or kind in ("config", "option"), key
         where = kind in ("state", "command") and type(default) is str and not hasattr(getters, key)
-        assert kind in ("config", "const", "console") or default is None or where, key
-        if kind in ("config", "console"):
+        assert kind in ("config", "const", "console", "option") or default is None or where, key
+        if kind in ("config", "console", "option"):
             eq((key, table.wrong(table.row(key), default)), (key, None))
 
 
-def test_the_default_alone_is_that_of_the_row():
-    for row in keys.KEYS:
-        eq(table.default(row[0]), row[7])
-
-
 def test_readable_names_what_may_be_read_over_the_network_in_order():
-    eq(list(table.readable()), [(row[0], row[3]) for row in keys.KEYS if "r" in row[2]])
-    names = {key for key, kind in table.readable()}
+    eq(list(table.readable()), [(row[0], row[3], _json(row[7])) for row in keys.KEYS if "r" in row[2]])
+    names = {key for key, _, _ in table.readable()}
     assert "amp" in names and "alw" in names
     assert not names & {"installer_max_ma", "rst", "ack"}
+
+
+def _json(default):
+    return b"" if default is None else json.dumps(default).encode()
 
 
 def test_an_ocpp_key_is_found_in_any_case():
@@ -82,5 +83,12 @@ def test_other_tables_pack_the_same_way():
     eq(packing.pack((("a", 1, None), ("b", None, "x")), (1,)), b"\na\t1\nb\t\tx\n")
 
 
-def test_the_packed_table_is_small():
-    assert len(table.TABLE) < 30 * len(keys.KEYS), len(table.TABLE)
+def test_no_row_crosses_the_border_of_two_blocks():
+    data = packing.pack(tuple(("key%d" % n, "x" * (n % 90)) for n in range(100)))
+    for at in range(0, len(data), packing.BLOCK):
+        block = data[at : at + packing.BLOCK]
+        assert block[0] == 10 and block[-1] == 10, block
+
+
+def test_a_row_that_fits_into_no_block_is_refused():
+    assert "longer than a block" in str(raises(ValueError, packing.pack, (("key", "x" * 512),)))

@@ -7,7 +7,6 @@ import asyncio
 from pilotwire import loader
 
 _PIECES = (  # who needs others stands behind them
-    "api.packed",
     "api.table",
     "core.reason",
     "texts",

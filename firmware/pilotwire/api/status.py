@@ -12,12 +12,18 @@ _PIECE = const(160)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
 
 
-def value(box, key, kind):
+def value(box, key, kind, default):
     """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where
-    unknown. kind: the key's, from the table."""
+    unknown. kind, default: the key's, as table.readable() tells them."""
     getter = getattr(getters, key, None)
     try:
-        return getter(box) if getter else _kept(box, key, kind)
+        if getter:
+            return getter(box)
+        if kind == "config" or kind == "option":
+            return box.settings.get(key)
+        if kind == "const":
+            return default or None
+        return _at(box, json.loads(default))
     except Exception as e:  # one value that fails does not take the others along
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
@@ -32,11 +38,11 @@ def stream(box, keys=None):
 
 def _pieces(out, box, keys):
     mark, began_ms = "{", ticks_ms()
-    for key, kind in table.readable() if keys is None else _known(keys):
-        if kind == "detail" and keys is None:
+    for key, kind, default in table.readable():
+        if (kind == "detail" or kind == "option") if keys is None else key not in keys:
             continue
         out.write(mark)
-        _write(out, key, value(box, key, kind))
+        _write(out, key, value(box, key, kind, default))
         mark = ","
         if out.tell() >= _PIECE or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
             yield _take(out)
@@ -45,28 +51,12 @@ def _pieces(out, box, keys):
     yield _take(out)
 
 
-def _kept(box, key, kind):
-    if kind == "config":
-        return box.settings.get(key)
-    default = table.default(key)
-    return default if kind == "const" else _at(box, default)
-
-
 def _at(found, path):
     """What stands there: "outlet.meter.energy_wh"; None as soon as something on the way is None."""
     for name in path.split("."):
         if found is not None:
             found = getattr(found, name)
     return found
-
-
-def _known(keys):
-    seen = set()
-    for key in keys:
-        row = None if key in seen else table.row(key)
-        if row and "r" in row.access:
-            seen.add(key)
-            yield key, row.kind
 
 
 def _write(out, key, found):

@@ -1,66 +1,56 @@
-"""Reads the key table row by row out of one bytes constant; as tuples it would cost several times
-that in heap. What the columns mean is told in keys.py.
+"""Reads the key table row by row from a file, a block of it at a time: as tuples it would cost the chip 10 KB, as one
+constant more than a torn heap has in one piece. What the columns mean is told in keys.py.
 """
 
+import io
 import json
 from collections import namedtuple
 
 from micropython import const
 
-from pilotwire import loader
+from pilotwire import __path__, loader
 
-try:
-    from pilotwire.api.packed import TABLE
-except ImportError:  # running from source
-    from pilotwire.api import keys, packing
-
-    TABLE = packing.pack(keys.KEYS)
+_BLOCK = const(512)  # packing.py: no row crosses the border of two blocks
+_R = const(114)  # "r" and "rw" begin with it
+_KINDS = (
+    (b"config", "config"),
+    (b"state", "state"),
+    (b"const", "const"),
+    (b"command", "command"),
+    (b"d", "detail"),
+    (b"o", "option"),
+)
 
 Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
-_R = const(114)  # "r" and "rw" begin with it
-_DEFAULT = const(7)  # its column
-_KINDS = ((b"config", "config"), (b"state", "state"), (b"const", "const"), (b"command", "command"), (b"d", "detail"))
 
 
 def row(key):
     """The Row of a key, None when there is no such key."""
-    at = TABLE.find(b"\n" + key.encode() + b"\t") + 1
-    found = _unpack(at, TABLE.find(b"\n", at)) if at else None
-    return found if found and found.key == key else None  # a tab in the key asked for finds, but is not, a key
+    wanted = b"\n%s\t" % key
+    for block in _blocks():
+        at = block.find(wanted) + 1
+        if at:
+            found = _unpack(block, at, block.find(b"\n", at))
+            return found if found.key == key else None  # a tab in the key asked for finds, but is not, a key
+    return None
 
 
 def rows():
     """All rows in the order of keys.py, each made when it is asked for."""
-    at = 1
-    while at < len(TABLE):
-        end = TABLE.find(b"\n", at)
-        yield _unpack(at, end)
-        at = end + 1
+    for block, at, end in _lines():
+        yield _unpack(block, at, end)
 
 
 def readable():
-    """(key, kind) of what may be read over the network; a tenth of the garbage of rows()."""
-    at = 1
-    while at < len(TABLE):
-        tab = TABLE.find(b"\t", at)
-        access = TABLE.find(b"\t", tab + 1) + 1
-        end = TABLE.find(b"\n", access)
-        if TABLE[access] == _R:
-            yield str(TABLE[at:tab], "utf-8"), _kind(TABLE.find(b"\t", access) + 1)
-        at = end + 1
-
-
-def default(key):
-    """The default of a key that there is; a fifth of the garbage of row()."""
-    at = TABLE.find(b"\n%s\t" % key) + 1
-    end = TABLE.find(b"\n", at)
-    for _ in range(_DEFAULT):
-        at = TABLE.find(b"\t", at, end) + 1
-        if not at:
-            return None
-    stop = TABLE.find(b"\t", at, end)
-    text = TABLE[at : end if stop < 0 else stop]
-    return json.loads(text) if text else None
+    """(key, kind, default) of what may be read over the network, the default as JSON in bytes; a tenth of the garbage
+    of rows().
+    """
+    for block, at, end in _lines():
+        tab = block.find(b"\t", at)
+        access = block.find(b"\t", tab + 1) + 1
+        if block[access] == _R:
+            kind = block.find(b"\t", access) + 1
+            yield str(block[at:tab], "utf-8"), _kind(block, kind), _default(block, kind, end)
 
 
 def by_ocpp(name):
@@ -78,15 +68,56 @@ def wrong(row, value):
     return loader.lend("api.rules").wrong(row, value)
 
 
-def _kind(at):
+def _lines():
+    """-> (block, begin, end) of each row."""
+    for block in _blocks():
+        at, end = 1, block.find(b"\n", 1)
+        while end > at:  # an empty line: what is left of the block
+            yield block, at, end
+            at, end = end + 1, block.find(b"\n", end + 1)
+
+
+def _blocks():
+    at = 0
+    while True:
+        with _open() as f:
+            f.seek(at)
+            block = f.read(_BLOCK)
+        if not block:
+            return
+        yield block
+        at += _BLOCK
+
+
+def _open():
+    try:
+        return open(__path__ + "/api/keys.bin", "rb")
+    except OSError:  # running from source
+        from pilotwire.api import keys, packing
+
+        return io.BytesIO(packing.pack(keys.KEYS))
+
+
+def _kind(block, at):
     for begin, kind in _KINDS:
-        if TABLE.startswith(begin, at):
+        if block.startswith(begin, at):
             return kind
     return "console"
 
 
-def _unpack(at, end):
-    fields = str(TABLE[at:end], "utf-8").split("\t")
+def _default(block, kind, end):
+    """The JSON text four fields behind the kind, b"" for none."""
+    at = kind
+    for _ in range(4):
+        at = block.find(b"\t", at, end) + 1
+        if not at:
+            return b""
+    stop = block.find(b"\t", at, end)
+    return block[at : end if stop < 0 else stop]
+
+
+def _unpack(block, at, end):
+    fields = str(block[at:end], "utf-8").split("\t")
     fields += [""] * (9 - len(fields))
     for i in (5, 6, 7):
         fields[i] = json.loads(fields[i]) if fields[i] else None
