@@ -8,7 +8,7 @@ Runs where the firmware is built and is not flashed.
 import json
 
 VALUES = (5, 6, 7)  # low, high, default
-BLOCK = 512
+BLOCK = 255
 
 
 def pack(rows, values=VALUES):
