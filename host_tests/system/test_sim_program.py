@@ -1,5 +1,6 @@
 """`python -m tools.sim` as a program: its doors, its errors, and how it ends. Needs build/devkit."""
 
+import contextlib
 import json
 import os
 import signal
@@ -117,6 +118,24 @@ def test_a_power_cut_ends_it_with_status_75_and_the_car_is_there_again(tmp_path)
         assert state["meter_wh"] >= before["meter_wh"]
         assert state["resets"] == 0
         sim.until(lambda state: state["contactor"])
+
+
+def test_the_power_goes_at_the_flash_program_that_was_named_and_time_goes_on_from_there(tmp_path):
+    with Sim(tmp_path, "--speed", "20") as sim:
+        assert sim.say(do="power_cut", programs=2) == {"ok": True}
+        set_key(sim.http, "amp=10")
+        assert sim.ends() == 75
+        before = json.loads((tmp_path / "world.json").read_text())["utc_s"]
+    with Sim(tmp_path) as sim:
+        assert sim.state()["utc_s"] >= before
+        with urllib.request.urlopen(f"http://{sim.http}/api/status?filter=amp", timeout=10) as answer:
+            assert json.load(answer)["amp"] in (10, 16)
+
+
+def set_key(http, words):
+    """Not awaited: the power may go before the answer."""
+    with contextlib.suppress(OSError):
+        urllib.request.urlopen(f"http://{http}/api/set?{words}", timeout=10).close()
 
 
 def test_a_car_charges_and_the_figures_hold(tmp_path):

@@ -107,6 +107,7 @@ def test_a_second_car_and_no_car_are_errors():
         ({"do": "plug", "on": 1}, "on: want true or false"),
         ({"do": "plug", "color": "red"}, "unknown field: color"),
         ({"do": "button", "ms": 0}, "ms: want"),
+        ({"do": "power_cut", "programs": 0}, "programs: want a whole number"),
         ({"do": "meter", "wh": 1.5}, "wh: want a whole number"),
         ({"do": "meter"}, "wh is missing"),
         ({"do": "wifi", "on": False, "how": "softly"}, "how: want one of silent, reset"),
@@ -211,6 +212,17 @@ def test_power_cut_is_answered_and_then_happens():
             assert await desk.ask(do="power_cut") == {"ok": True}
             await asyncio.sleep(0.01)
             assert desk.cut
+
+    asyncio.run(talk())
+
+
+def test_a_power_cut_at_a_flash_program_is_the_chips_to_do():
+    async def talk():
+        world = a_world()
+        async with Desk(world) as desk:
+            assert await desk.ask(do="power_cut", programs=3, erases=1) == {"ok": True}
+            assert world.fuses == [("p", 3), ("e", 1)]
+            assert not desk.cut
 
     asyncio.run(talk())
 

@@ -124,3 +124,21 @@ def test_a_test_can_cut_the_power_at_any_write():
     device.before = cut
     raises(OSError, device.ioctl, 6, 3)
     eq(content(device, 3, 8, 8), b"\x00" * 8)
+
+
+def test_the_power_goes_in_the_middle_of_the_program_it_was_told():
+    device = blank()
+    link.fuses["p"] = 2
+    device.writeblocks(1, b"\x00" * 8, 0)
+    raises(SystemExit, device.writeblocks, 1, b"\x00" * 8, 16)
+    eq(content(device, 1, 24), b"\x00" * 8 + b"\xff" * 8 + b"\x00" * 4 + b"\xff" * 4)
+    device.writeblocks(1, b"\x00", 23)  # and not again
+    eq(content(device, 1, 1, 23), b"\x00")
+
+
+def test_the_power_goes_in_the_middle_of_the_erase_it_was_told():
+    device = blank()
+    device.writeblocks(1, b"\x00" * 4096)
+    link.fuses["e"] = 1
+    raises(SystemExit, device.ioctl, 6, 1)
+    eq(content(device, 1, 4096), b"\xff" * 2048 + b"\x00" * 2048)

@@ -69,15 +69,21 @@ class Flash:
         self._begin("e", sector * SECTOR, SECTOR, self._erase_us)
         self.erases += 1
         blank = b"\xff" * PAGE
+        cut = link.burns("e")
         self._file.seek(sector * SECTOR)
-        for _ in range(SECTOR // PAGE):
+        for _ in range(SECTOR // PAGE // (2 if cut else 1)):
             self._file.write(blank)
+        if cut:
+            link.reset("power")
 
     def _program(self, address, data):
         size = len(data)
         self._begin("p", address, size, self._program_us)
         self.programs += 1
         self.bytes += size
+        cut = link.burns("p")
+        if cut:
+            size //= 2
         page = memoryview(self._page)[:size]
         self._file.seek(address)
         self._file.readinto(page)
@@ -90,6 +96,8 @@ class Flash:
             link.tell("L", "flash: program at %d without erase" % address)
         self._file.seek(address)
         self._file.write(page)
+        if cut:
+            link.reset("power")
 
     def _begin(self, kind, address, size, us):
         if self.before:

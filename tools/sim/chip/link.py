@@ -12,9 +12,10 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   M t hex            RTC memory                    T next        answer to S; next own event or -1
   C t seconds        clock set, s since 2000       X             please sync
   W t timeout_ms     watchdog armed
-  B t port address   listening port bound
-  R t cause          reset now: reset soft wdt     Q pin         measure the gaps between bursts of
-  L t text           a line for the log                reads of this ADC pin anew; -1: stop
+  B t port address   listening port bound            K p|e n     power goes in the n-th flash program or erase
+  R t cause          reset now: reset soft wdt,    Q pin         measure the gaps between bursts of
+                     or power: cut as K said           reads of this ADC pin anew; -1: stop
+  L t text           a line for the log
   Q t us             a longer gap than told before
   Y t us cause       a stall: no timer could run for so long
   V t us             time in timer callbacks since boot, told each second while Q measures
@@ -47,6 +48,7 @@ analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed 
 outputs = {}  # pin -> [duty 0..65535, period us]; changed in place
 uarts = {}  # id -> machine.UART
 network = "on"  # or "silent", "reset"
+fuses = {}  # "p", "e" -> flash programs, erases until the power goes; see burns()
 watchers = []  # called when the network mode has changed
 
 _poller = uselect.poll()
@@ -104,6 +106,8 @@ def receive():
         set_network(words[1])
     elif kind == "Q":
         _gauge(int(words[1]))
+    elif kind == "K":
+        fuses[words[1]] = int(words[2])
     elif int(words[1]) > clock.now:
         clock.at(int(words[1]), _apply, words)
     else:
@@ -148,6 +152,14 @@ def sampled(pin):
                 tell("Q", _gap_us)
             _burst_us = us
         _read_us = us
+
+
+def burns(kind):
+    """The flash begins a program ("p") or an erase ("e"). -> True when the power goes in the middle of it."""
+    left = fuses.get(kind, 0)
+    if left:
+        fuses[kind] = left - 1
+    return left == 1
 
 
 def feed(uart, data):

@@ -78,7 +78,7 @@ class Control:
     async def _answer(self, request):
         if isinstance(request, ValueError):
             raise request
-        if request in ({"do": "watch"}, {"do": "power_cut"}):
+        if request in ({"do": "watch"}, {"do": "power_cut"}):  # the chip has no say in these
             return {}
         if "do" in request:
             return await self._moment(lambda: requests.answer(self._world, request))

@@ -161,6 +161,8 @@ class Link:
             if self._told.get(key) != values:
                 self._told[key] = values
                 self._send("{} {} {} {}".format(key[0], now, key[1], " ".join(map(str, values))))
+        while self._world.fuses:
+            self._send("K {} {}".format(*self._world.fuses.pop(0)))
         if self._told.get("N") != self._world.network:
             self._told["N"] = self._world.network
             self._send("N " + self._world.network)

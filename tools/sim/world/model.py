@@ -25,6 +25,8 @@ class World:
         self.faults = {1: set()}
         self.outlets = {1: Outlet(1, board, self.timeline, self.faults[1], self.tell)}
         self.network = "on"
+        self.utc_s = 0.0  # unix time at which this program started
+        self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.led = None
         self.resets = 0
         self.booted_us = 0  # when the chip's clock was 0
@@ -41,6 +43,10 @@ class World:
     @property
     def now_ms(self):
         return self.timeline.now_us // 1000
+
+    @property
+    def now_utc_s(self):
+        return self.utc_s + self.timeline.now_us / 1e6
 
     def advance(self, to_us):
         self.timeline.advance(to_us)
@@ -83,6 +89,7 @@ class World:
             "led": self.led,
             "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
             "at_ms": self.now_ms,  # as in the events of watch: since this program started
+            "utc_s": round(self.now_utc_s, 3),
             "armed_ms": None if self.armed_us is None else (self.armed_us - self.booted_us) // 1000,
             "resets": self.resets,
             "plugged": outlet.car is not None,
@@ -183,6 +190,10 @@ class World:
         faults.need(self.board, "METER")
         self.outlet(number).meter.wh = float(wh)
         self.tell("meter", connector=number, wh=wh)
+
+    def cut_power(self, programs, erases):
+        """Mains gone in the middle of the n-th flash program or erase from now; None: not for that."""
+        self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n]
 
     def set_network(self, mode):
         """One of NETWORK_MODES."""

@@ -26,16 +26,17 @@ class NoChip(Exception):
 
 class Chip:
     """command: argv; folder: its modules; settings: the NAME=VALUE of `chip/power.py` that stay the same, may be
-    changed between lives. link: its Link.
+    changed between lives. link: its Link. power_cut(): called when the chip's power went as it was told to.
     """
 
-    def __init__(self, command, folder, settings, world, link, log):
+    def __init__(self, command, folder, settings, world, link, log, power_cut=lambda: None):
         self._command = command
         self._folder = folder
         self.settings = settings
         self._world = world
         self._link = link
         self._log = log
+        self._power_cut = power_cut
         self._child = None
 
     async def run(self):
@@ -48,6 +49,8 @@ class Chip:
             cause = await self._live(cause)
             if not self._link.spoke and not again:
                 raise NoChip("the interpreter ended before the chip started, see above")
+            if cause == "power":
+                return self._power_cut()
             again = True
             self._world.chip_stopped(cause, outputs_stay=cause == "soft")
             self._log("sim: chip reset: " + cause)

@@ -58,6 +58,11 @@ def _timing_reset(world, connector):
     world.outlet(connector).timing.reset()
 
 
+def _power_cut(world, connector, programs, erases):
+    """Without a number it happens at once: control.py sees to that."""
+    world.cut_power(programs, erases)
+
+
 # name: (fields {name: ((check, wanted), default)}, action(world, connector, **fields))
 DO = {
     "plug": (_CAR, lambda world, connector, **car: world.outlet(connector).plug(**car)),
@@ -76,6 +81,10 @@ DO = {
         {"on": (_FLAG, REQUIRED), "how": (_one_of("silent", "reset"), "silent")},
         _wifi,
     ),
+    "power_cut": (
+        {"programs": (_or_null(_whole(1, 10**6)), None), "erases": (_or_null(_whole(1, 10**6)), None)},
+        _power_cut,
+    ),
     "meter": (
         {"wh": (_whole(0, 10**12), REQUIRED)},
         lambda world, connector, wh: world.set_meter(connector, wh),
@@ -88,7 +97,7 @@ ASK = {
     "stalls": lambda world, connector: world.outlet(connector).timing.told_stalls(),
     "flash": lambda world, connector: dict(world.flash),
 }
-ELSEWHERE = ("power_cut", "watch")  # what needs the process or the connection, see control.py
+ELSEWHERE = ("watch",)  # what needs the connection, see control.py
 
 
 def answer(world, request):

@@ -37,7 +37,7 @@ class Run:
         self._control = Control(self._world, self._link.moment, self._power_cut)
         self._http = _free(chosen.http, "--http")
         self._modbus = "{}:{}".format(*chosen.modbus)  # bound only when the firmware enables it
-        self._utc_s = time.time() if chosen.clock is None else chosen.clock
+        self._world.utc_s = max(time.time(), self._shelf.utc_s) if chosen.clock is None else chosen.clock
         self._chip = None
         self._tasks = []
 
@@ -56,7 +56,7 @@ class Run:
             self._kill()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._control.close()
-            self._shelf.save(self._world)
+            self._shelf.save(self._world, last=True)
 
     async def _open_doors(self):
         host, port = self._chosen.control
@@ -64,7 +64,7 @@ class Run:
             self._control_door = f"{host}:{await self._control.open(host, port)}"
         except OSError as error:
             raise _taken("--control", host, port, error) from None
-        clock = names.Time(self._link.moment, self._now_utc_s)
+        clock = names.Time(self._link.moment, lambda: self._world.now_utc_s)
         settings = {
             "data": self._data,
             "build": _build_folder(self._chosen.board),
@@ -80,15 +80,12 @@ class Run:
         heap = options.heap(self._chosen.heap, path)
         command = [path, "-X", f"heapsize={heap}", "-m", "start"]
         link = self._link
-        self._chip = Chip(command, chip_folder(), settings, self._world, link, self._log)
+        self._chip = Chip(command, chip_folder(), settings, self._world, link, self._log, self._power_cut)
 
     def _bound(self, port, address):
         """The chip has opened a door."""
         if port == 80 and self._world.resets == 0:
             print(f"ready http {address} control {self._control_door}", file=sys.stderr, flush=True)
-
-    def _now_utc_s(self):
-        return self._utc_s + self._world.timeline.now_us / 1e6
 
     def _power_cut(self):
         self._kill()

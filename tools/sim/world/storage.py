@@ -63,6 +63,7 @@ class Shelf:
     def __init__(self, folder):
         self._path = os.path.join(folder, _NAME)
         self._saved = None
+        self.utc_s = 0  # when the world last stopped: its time never goes back
 
     def load(self, world):
         """Restore a world from the file, if there is one. ValueError names a file that cannot be
@@ -70,19 +71,21 @@ class Shelf:
         """
         try:
             with open(self._path) as file:
-                restore(world, json.load(file))
+                data = json.load(file)
+            restore(world, data)
+            self.utc_s = data.get("utc_s", 0)
         except FileNotFoundError:
             return
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"{self._path}: {error}; move it away to start afresh") from None
 
-    def save(self, world):
-        """Write the file when something differs from the last time."""
+    def save(self, world, last=False):
+        """Write the file when something but the time differs from the last time, or it is the last."""
         text = json.dumps(kept(world), indent=1)
-        if text == self._saved:
+        if text == self._saved and not last:
             return
         with open(self._path + ".new", "w") as file:
-            file.write(text)
+            file.write(json.dumps({**kept(world), "utc_s": world.now_utc_s}, indent=1))
             file.flush()
             os.fsync(file.fileno())
         os.replace(self._path + ".new", self._path)
