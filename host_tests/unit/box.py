@@ -49,7 +49,7 @@ class Settings:
     """In RAM; .full makes every write fail as a full flash does."""
 
     def __init__(self):
-        self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "console")}
+        self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "option", "console")}
         self.notices = []
         self.full = False
         self.written = []
@@ -76,7 +76,10 @@ class Outlet:
         self.offered_ma = 0
         self.acted = []
         self.reason = (0, "No car is plugged in.")
-        self.connector = Plain(close=False)
+        self.transaction = None
+        self.connector = Plain(
+            close=False, is_open=True, external_fault=False, ventilation=False, offers=False, permit=False, rests=False
+        )
         self.faults = FaultSet()
         self.limits = Limits()
         self.limits.set("user", 16000)

@@ -33,7 +33,7 @@ def test_without_files_every_setting_has_its_default():
     with Mounted(formatted()):
         settings = loaded()
         for row in table.rows():
-            if row.kind in ("config", "console"):
+            if row.kind in ("config", "option", "console"):
                 eq(settings.get(row.key), row.default)
         eq(settings.notices, [])
 
@@ -203,13 +203,13 @@ def test_a_full_flash_names_the_key_and_changes_nothing():
                 assert str(e).startswith("amp: could not be saved, flash full"), e
                 eq(settings.get("amp"), before)
         eq(loaded().get("amp"), settings.get("amp"))
-        e = raises(OSError, settings.set, "ocppu", "ws://" + "x" * 150)
+        e = raises(OSError, settings.set, "ocppu", "ws://box/" + "x" * 150)
         assert "ocppu: could not be saved" in str(e), e
         eq(settings.get("ocppu"), "")
         eq(loaded().get("ocppu"), "")
         make_room(folder)
-        settings.set("ocppu", "ws://later")
-        eq(loaded().get("ocppu"), "ws://later")
+        settings.set("ocppu", "ws://later/box")
+        eq(loaded().get("ocppu"), "ws://later/box")
 
 
 def test_without_any_flash_the_box_starts_with_defaults_and_says_so():
@@ -293,12 +293,12 @@ def test_a_record_of_more_than_128_bytes_waits_for_the_open_contactor():
     nor = formatted()
     with Mounted(nor):
         settings = closed(loaded(), 0)
-        settings.set("ocppu", "ws://" + "x" * 150)
+        settings.set("ocppu", "ws://box/" + "x" * 150)
         settings.set("amp", 10)
         times = written_in(settings, nor, 200, 200_000)
         eq((len(times), settings.waiting), (1, ["ocppu"]))
         settings.flush(200_200, False)
-        eq(len(loaded().get("ocppu")), 155)
+        eq(len(loaded().get("ocppu")), 159)
 
 
 def test_once_it_is_open_what_waited_is_written_one_record_a_call():
@@ -329,7 +329,7 @@ def test_a_waiting_record_that_finds_no_room_is_a_notice_and_is_tried_once_a_min
     with Mounted(formatted()) as folder:
         settings = closed(loaded(), 0)
         settings.set("fna", "x" * 60)
-        settings.set("ocppu", "ws://" + "x" * 150)
+        settings.set("ocppu", "ws://box/" + "x" * 150)
         fill(folder)
         for ms in range(200, 130_000, 200):
             settings.flush(ms, False)

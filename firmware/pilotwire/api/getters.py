@@ -8,6 +8,7 @@ with "_" are no keys.
 """
 
 import gc as _gc
+import os as _os
 
 from micropython import const
 
@@ -24,6 +25,18 @@ _CLL = {
     "ocpp": "ocppCurrentLimit",
     "force": "forceState",
 }
+# The nine states of OCPP 1.6, 4.9, in the order of go-e's ocppcs.
+_STATUSES = (
+    "Available",
+    "Preparing",
+    "Charging",
+    "SuspendedEVSE",
+    "SuspendedEV",
+    "Finishing",
+    "Reserved",
+    "Unavailable",
+    "Faulted",
+)
 _LIVE_MV = const(100_000)  # a phase with less is not there
 
 
@@ -167,6 +180,32 @@ def ocppu(box):
     login, at, place = where.rpartition("@")
     user, colon, _ = login.partition(":")
     return scheme + mark + user + (":***" if colon else "") + at + place + slash + path
+
+
+def ocppcs(box):
+    name = "core.ocpp_status"  # with OCPP on it is here to stay, and must not be let go
+    piece = _loader.use(name) if _loader.here(name) else _loader.lend(name)
+    return _STATUSES.index(piece.status(box.outlet)[0])
+
+
+def ocppck(box):
+    return _stored("ocppck")
+
+
+def ocppcc(box):
+    return _stored("ocppcc")
+
+
+def ocppsc(box):
+    return _stored("ocppsc")
+
+
+def _stored(key):
+    """Whether there is such a file; an empty one was cut off while it was made."""
+    try:
+        return _os.stat("/pem/" + key)[6] > 0
+    except OSError:
+        return False
 
 
 def _limits(box):

@@ -4,7 +4,8 @@ This is the source. What is flashed is packed from it (packing.py); the meaning 
 in meanings.txt beside it.
 
     key      what the doors call it; a go-e name where go-e has the value, with go-e's unit
-    type     bool int num str list obj any; "?" behind it: may be null. num is kept as an int
+    type     bool int num str list obj any pem; "?" behind it: may be null. num is kept as an int; a pem is written as
+             the text of a certificate or key and read as a bool: is there one
     access   r read, w written, rw both, over any network door; "" by no network door at all
     kind     config   persisted, has a default       state    computed when asked
              const    never changes; its value is the default
@@ -80,14 +81,55 @@ KEYS = (
     # the central system
     ("ocppe", "bool", "rw", "config", "", None, None, False, ""),
     ("ocppu", "str", "rw", "config", "", 0, 200, "", ""),
+    ("ocppg", "bool", "rw", "config", "", None, None, True, ""),
+    ("ocppcn", "bool", "rw", "config", "", None, None, False, ""),
+    ("ocppss", "bool", "rw", "config", "", None, None, False, ""),
+    ("ocppck", "pem?", "rw", "command", "", 0, 4096, None, ""),
+    ("ocppcc", "pem?", "rw", "command", "", 0, 4096, None, ""),
+    ("ocppsc", "pem?", "rw", "command", "", 0, 4096, None, ""),
     ("ocppd", "str", "rw", "config", "", 1, 20, "no-card", "FreeVendIdTag"),
     ("ocpph", "int", "rw", "config", "s", 1, 604800, 3600, "HeartbeatInterval"),
     ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
+    ("ocppai", "int", "rw", "config", "s", 0, 86400, 0, "ClockAlignedDataInterval"),
+    ("txt", "int", "rw", "config", "s", 0, 3600, 60, "ConnectionTimeOut"),
+    ("ocppao", "bool", "rw", "config", "", None, None, False, "AllowOfflineTxForUnknownId"),
+    ("ocpplo", "bool", "rw", "config", "", None, None, True, "LocalAuthorizeOffline"),
+    ("ocppr", "bool", "rw", "config", "", None, None, False, ""),
+    ("ocpprl", "bool", "rw", "config", "", None, None, False, ""),
     ("ocpps", "bool", "r", "state", "", None, None, "ocpp.started", ""),
     ("ocppc", "bool", "r", "state", "", None, None, "ocpp.connected", ""),
     ("ocppca", "int?", "r", "state", "ms", None, None, "ocpp.connected_at_ms", ""),
     ("ocppa", "bool", "r", "state", "", None, None, "ocpp.accepted", ""),
     ("ocppaa", "int?", "r", "state", "ms", None, None, "ocpp.accepted_at_ms", ""),
+    ("ocppti", "int?", "r", "state", "", None, None, "outlet.transaction.id", ""),
+    ("ocppcs", "int", "r", "state", "", None, None, None, ""),
     ("ocpple", "str?", "r", "state", "", None, None, "ocpp.last_error", ""),
     ("ocpplea", "int?", "r", "state", "ms", None, None, "ocpp.last_error_at_ms", ""),
+    # how the central system is dealt with, in detail
+    ("ocppmt", "int", "rw", "option", "s", 5, 300, 30, "MessageTimeout"),
+    ("ocppwp", "int", "rw", "option", "s", 0, 3600, 60, "WebSocketPingInterval"),
+    ("ocppbs", "int", "rw", "option", "s", 1, 60, 5, ""),
+    ("ocppbc", "int", "rw", "option", "s", 1, 3600, 300, ""),
+    ("ocppta", "int", "rw", "option", "", 1, 100, 3, "TransactionMessageAttempts"),
+    ("ocpptr", "int", "rw", "option", "s", 0, 3600, 60, "TransactionMessageRetryInterval"),
+    ("ocpptc", "bool", "rw", "option", "", None, None, False, "TxTimeoutCountsAsAttempt"),
+    ("ocppsi", "bool", "rw", "option", "", None, None, True, "StopTransactionOnInvalidId"),
+    ("ocppse", "bool", "rw", "option", "", None, None, True, "StopTransactionOnEVSideDisconnect"),
+    ("ocpplp", "bool", "rw", "option", "", None, None, False, "LocalPreAuthorize"),
+    ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
+    ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),
+    (
+        "ocppsd",
+        "str",
+        "rw",
+        "option",
+        "",
+        0,
+        250,
+        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered",
+        "MeterValuesSampledData",
+    ),
+    ("ocpppl", "str", "rw", "option", "", 4, 7, "resume", "TxAfterPowerLoss"),
+    ("ocpprm", "int", "rw", "option", "min", 0, 525600, 1440, "ResumeMaxMinutes"),
+    ("ocpprr", "int", "rw", "option", "", 0, 10, 1, "ResetRetries"),
 )

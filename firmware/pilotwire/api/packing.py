@@ -8,6 +8,7 @@ Runs where the firmware is built and is not flashed.
 import json
 
 VALUES = (5, 6, 7)  # low, high, default
+_source = []
 BLOCK = 255
 
 
@@ -24,6 +25,15 @@ def pack(rows, values=VALUES):
             blocks.append(b"\n")
         blocks[-1] += line
     return b"".join(blocks)
+
+
+def source():
+    """The key table packed, as the build does it: for whoever runs from source. Packed once."""
+    if not _source:
+        from pilotwire.api import keys
+
+        _source.append(pack(keys.KEYS))
+    return _source[0]
 
 
 def _field(x, is_value):

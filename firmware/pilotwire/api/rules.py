@@ -1,7 +1,10 @@
 """Whether a row of the key table allows a value. Only needed when settings are read from flash or changed."""
 
-_TYPES = {"bool": bool, "int": int, "num": int, "str": str, "list": list, "obj": dict}
-_NAMES = {"int": "int32_t", "num": "number", "str": "string", "list": "JsonArray", "obj": "JsonObject"}
+from pilotwire import loader
+
+_TYPES = {"bool": bool, "int": int, "num": int, "str": str, "pem": str, "list": list, "obj": dict}
+_NAMES = {"int": "int32_t", "num": "number", "str": "string", "pem": "string", "list": "JsonArray", "obj": "JsonObject"}
+_CHECKED = ("ocppu", "ocppai", "ocppsd", "ocpppl")  # more about these is in checks.py
 
 
 def wrong(row, value):
@@ -14,13 +17,13 @@ def wrong(row, value):
         return None if row.type != kind or kind == "any" else "null not allowed"
     if kind != "any" and type(value) is not _TYPES[kind]:
         return "value must be " + type_name(row)
-    if kind == "str":
-        return _wrong_text(row, value)
-    if row.low is not None and not row.low <= value <= row.high:
-        if value < 0 <= row.low:
-            return "value must be " + type_name(row)
-        return "Value %d exceeds range %d to %d" % (value, row.low, row.high)
-    return None
+    if kind == "str" or kind == "pem":
+        reason = _wrong_text(row, value, kind)
+    else:
+        reason = _wrong_number(row, value)
+    if not reason and row.key in _CHECKED:
+        reason = getattr(loader.lend("api.checks"), row.key)(value)
+    return reason
 
 
 def type_name(row):
@@ -32,10 +35,21 @@ def type_name(row):
     return name if kind == row.type else "null or " + name
 
 
-def _wrong_text(row, text):
+def _wrong_number(row, value):
+    if row.low is None or row.low <= value <= row.high:
+        return None
+    if value < 0 <= row.low:
+        return "value must be " + type_name(row)
+    return "Value %d exceeds range %d to %d" % (value, row.low, row.high)
+
+
+def _wrong_text(row, text, kind):
     data = text.encode()
     if row.low is not None and not row.low <= len(data) <= row.high:
         return "String length %d exceeds range %d to %d" % (len(data), row.low, row.high)
+    if kind == "pem":
+        framed = text.startswith("-----BEGIN ") and text.rstrip().endswith("-----")
+        return None if framed or not text else "no PEM"
     last = 0
     for byte in data:  # a line end would forge a header or a log line, half a surrogate is no UTF-8
         if byte < 32 or byte == 127 or (last == 0xED and byte >= 0xA0):

@@ -10,6 +10,7 @@ import json
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.api import table, values
 from pilotwire.core import calendar
 from pilotwire.proto.http import problem
@@ -95,9 +96,21 @@ def _restart(box, key, value):
     box.restart("asked for over the key API")
 
 
+def _pem(box, key, value):
+    loader.lend("store.pem").keep(box, key, value)
+
+
 def _clock(box, key, value):
     s, ms = calendar.parse(value)
     box.clock.set_utc(s, ms, "user")
 
 
-_ACT = {"trx": _outlet, "ack": _outlet, "rst": _restart, "utc": _clock}
+_ACT = {
+    "trx": _outlet,
+    "ack": _outlet,
+    "rst": _restart,
+    "utc": _clock,
+    "ocppck": _pem,
+    "ocppcc": _pem,
+    "ocppsc": _pem,
+}

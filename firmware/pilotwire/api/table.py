@@ -93,9 +93,9 @@ def _open():
     try:
         return open(__path__ + "/api/keys.bin", "rb")
     except OSError:  # running from source
-        from pilotwire.api import keys, packing
+        from pilotwire.api import packing
 
-        return io.BytesIO(packing.pack(keys.KEYS))
+        return io.BytesIO(packing.source())
 
 
 def _kind(block, at):

@@ -54,7 +54,7 @@ def _read(row, kind, text):
     """The value as far as the text tells; whether its type is right, table.wrong() decides."""
     if text == "null":
         return None
-    if kind == "str" and text[:1] != '"':
+    if kind in ("str", "pem") and text[:1] != '"':
         return text
     if kind == "bool" and text in ("0", "1"):
         return text == "1"

@@ -18,12 +18,12 @@ _LOST = {"installer_max_ma": 6000, "ama": 6, "acs": 1}
 
 
 def settings(table, folder, tell):
-    """{key: value} of every row of kind config and console; what cannot be used becomes its default."""
+    """{key: value} of every row of kind config, option and console; what cannot be used becomes its default."""
     names = _names(folder, tell)
     return {
         row.key: _setting(table, row, folder, tell) if row.key in names else row.default
         for row in table.rows()
-        if row.kind == "config" or row.kind == "console"
+        if row.kind in ("config", "option", "console")
     }
 
 
