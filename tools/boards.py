@@ -55,7 +55,7 @@ PARTS = {
     "BUTTON": {"pin": "in"},
     "LOCK": {},
     "RCM": {},
-    "READER": {},
+    "READER": {"kind": "", "sda": "out", "scl": "out", "address": ""},
     "TEMPERATURE": {},
     "PROXIMITY": {},
 }
@@ -215,6 +215,10 @@ class Check:
         bauds = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
         self.want("METER.baud", spec["baud"], f"one of {bauds}", spec["baud"] in bauds)
         self.number("METER.address", spec["address"], 1, 247, "(Modbus)")
+
+    def reader(self, spec):
+        self.kind("READER.kind", spec["kind"])
+        self.number("READER.address", spec["address"], 0x08, 0x77, "(I2C, 7 bits)")
 
     def indicator(self, spec):
         self.kind("INDICATOR.kind", spec["kind"])

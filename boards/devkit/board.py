@@ -37,9 +37,9 @@ METER = {
 
 INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
 BUTTON = {"pin": 0}  # to ground
+READER = {"kind": "pn532", "sda": 21, "scl": 22, "address": 0x24}
 
 LOCK = None  # fixed cable
 RCM = None
-READER = None
 TEMPERATURE = None
 PROXIMITY = None  # fixed cable

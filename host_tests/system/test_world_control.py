@@ -134,8 +134,8 @@ def test_an_unknown_request_names_the_known_ones(request_):
 def test_a_fault_names_the_known_ones_or_the_missing_part():
     assert "known: adc_frozen" in error(do="fault", name="gremlin")
     for name, part in {
-        "rcd": "RCM", "pe": "PE", "lock": "LOCK", "reader": "READER", "overheat": "TEMPERATURE",
-        "pp_short": "PROXIMITY", "estop": "ESTOP",
+        "rcd": "RCM", "pe": "PE", "lock": "LOCK", "overheat": "TEMPERATURE", "pp_short": "PROXIMITY",
+        "estop": "ESTOP",
     }.items():  # fmt: skip
         assert f"({part})" in error(do="fault", name=name, on=True)
 
@@ -147,10 +147,6 @@ def test_every_other_fault_goes_on_and_off():
         requests = [{"do": "fault", "name": name, "on": on} for on in (True, False)]
         assert [entry["ok"] for entry in answers(requests, world)] == [True, True]
         assert not world.outlet(1).faults
-
-
-def test_a_card_without_a_reader_names_the_reader():
-    assert "card reader" in error(do="card", uid="04A1B2C3D4E5F6")
 
 
 def test_the_button_is_down_for_its_time():

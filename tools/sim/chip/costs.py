@@ -8,6 +8,7 @@ ADC_READ = 50  # one-shot read, facts 7: 40..60 us
 PIN = 1  # read or set a GPIO (est., register access behind the call)
 PWM = 20  # set duty or frequency (est., LEDC driver)
 UART = 30  # read or write the driver's ring buffer (est.)
+I2C = 60  # around the bytes of a transfer (est.)
 NEOPIXEL_LED = 30  # 24 bits of 1.25 us, sent with Python waiting; WS2812B data sheet
 NEOPIXEL_LATCH = 50  # and the reset pulse behind them, the same data sheet
 FLASH_READ = 30  # one block-device read, up to a block (est.)

@@ -8,6 +8,7 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   D t pin duty freq  PWM, duty of 65535                while pwm_pin is high, low (-1: always high)
   U t id hex         UART bytes sent               G t pin 0|1   level of an input pin
   N t pin hex        neopixel bytes, RRGGBB...     R t id hex    UART bytes, readable from t
+  I t bus addr what  I2C transfer, see i2c.py          or the answer to I
   F t e|p bytes      one flash erase or program    N mode        network on, silent or reset
   M t hex            RTC memory                    T next        answer to S; next own event or -1
   C t seconds        clock set, s since 2000       X             please sync

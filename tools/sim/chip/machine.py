@@ -246,6 +246,14 @@ class RTC:
         return clock.leave()
 
 
+def __getattr__(name):
+    if name == "I2C":  # few boards have a part on that bus: a file of its own, imported only then
+        import i2c
+
+        return i2c.I2C
+    raise AttributeError(name)
+
+
 def reset_cause():
     return cause
 

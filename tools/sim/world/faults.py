@@ -27,7 +27,7 @@ FAULTS = {
     "rcd": ("RCM", "the residual current monitor's trip output is active"),
     "pe": ("PE", "the monitor says that the protective earth is gone"),
     "lock": ("LOCK", "the lock does not move"),
-    "reader": ("READER", "the card reader does not answer"),
+    "reader": ("READER", "the card reader acknowledges nothing on its bus"),
     "overheat": ("TEMPERATURE", "the sensor reads 95 degrees Celsius"),
     "pp_short": ("PROXIMITY", "the proximity contact touches PE"),
     "estop": ("ESTOP", "the emergency stop is pressed"),

@@ -9,6 +9,7 @@ asks for an S soon. Every line is explained in `tools/sim/README.md`.
 import asyncio
 import time
 
+_I2C = 100  # a bus is answered as if it were the UART of this number and more
 _PATIENCE_S = 0.5  # a request of the control port waits this long for a busy chip
 
 
@@ -104,6 +105,12 @@ class Link:
     def _uart_sent(self, number, data):
         self._world.uart(int(number), bytes.fromhex(data))
 
+    def _transfer(self, bus, address, what):
+        """what: how many bytes are read, or "w" and those that are written. The chip waits for the answer."""
+        what = bytes.fromhex(what[1:]) if what[0] == "w" else int(what)
+        came = self._world.i2c(int(address), what)
+        self._uart(_I2C + int(bus), b"\x00" if came is None else b"\x01" + came)
+
     def _light(self, _pin, colours):
         self._world.light(colours)
 
@@ -147,7 +154,7 @@ class Link:
         self._send("T %s" % (-1 if due is None else due - self._base_us))
 
     _TAKE = {
-        "P": _pin, "D": _pwm, "U": _uart_sent, "N": _light, "F": _flash, "M": _memory,
+        "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
         "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
     }  # fmt: skip

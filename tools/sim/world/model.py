@@ -8,6 +8,7 @@ nor socket.
 from . import faults
 from .electrics import OFF, STEADY
 from .outlet import Outlet
+from .reader import make_reader
 from .timeline import Timeline
 
 NETWORK_MODES = ("on", "silent", "reset")
@@ -24,6 +25,7 @@ class World:
         self.listeners = []  # each is called with a dict per change; they must not raise
         self.faults = {1: set()}
         self.outlets = {1: Outlet(1, board, self.timeline, self.faults[1], self.tell)}
+        self.reader = make_reader(board, self.timeline, self.faults[1], self.tell)
         self.network = "on"
         self.utc_s = 0.0  # unix time at which this program started
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
@@ -122,6 +124,12 @@ class World:
             if outlet.meter and outlet.meter.uart == number:
                 outlet.meter.receive(data)
 
+    def i2c(self, address, what):
+        """A transfer: bytes that are written, or how many are read -> those that were read; None: nobody is there."""
+        if self.reader and address == self.reader.address:
+            return self.reader.transfer(what)
+        return None
+
     def light(self, colours):
         """RRGGBB hex of every LED in a row; the first one is the wallbox's face."""
         if colours[:6] != self.led:
@@ -194,6 +202,11 @@ class World:
     def cut_power(self, programs, erases):
         """Mains gone in the middle of the n-th flash program or erase from now; None: not for that."""
         self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n]
+
+    def hold_card(self, uid, seconds):
+        """A card with this UID is held to the reader. ValueError when there is none."""
+        faults.need(self.board, "READER")
+        self.reader.hold(uid, seconds)
 
     def set_network(self, mode):
         """One of NETWORK_MODES."""

@@ -3,7 +3,7 @@
 Pure: a dict in, a dict out, on a model. `control.py` carries the lines.
 """
 
-from . import faults
+from .reader import UID_SIZES
 
 REQUIRED = object()
 _MOST_S = 3600
@@ -45,9 +45,14 @@ _CAR = {
 }
 
 
-def _card(world, connector, uid):
-    kind = faults.need(world.board, "READER")["kind"]
-    raise ValueError(f"reader {kind!r} is not simulated yet")
+def _is_uid(value):
+    try:
+        return type(value) is str and len(bytes.fromhex(value)) in UID_SIZES
+    except ValueError:
+        return False
+
+
+_UID = _is_uid, "a UID of 4, 7 or 10 bytes, in hex"
 
 
 def _wifi(world, connector, on, how):
@@ -71,7 +76,10 @@ DO = {
         lambda world, connector, on: world.outlet(connector).ready(on),
     ),
     "unplug": ({}, lambda world, connector: world.outlet(connector).unplug()),
-    "card": ({"uid": (_TEXT, REQUIRED)}, _card),
+    "card": (
+        {"uid": (_UID, REQUIRED), "hold_s": (_number(0, _MOST_S), 0.5)},
+        lambda world, connector, uid, hold_s: world.hold_card(bytes.fromhex(uid), hold_s),
+    ),
     "button": ({"ms": (_whole(1, 600_000), 200)}, lambda world, connector, ms: world.press(ms)),
     "fault": (
         {"name": (_TEXT, REQUIRED), "on": (_FLAG, True)},
