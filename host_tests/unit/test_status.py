@@ -3,7 +3,7 @@
 import json
 
 from box import Box
-from check import eq
+from check import eq, raises
 
 from pilotwire.api import getters, status, table
 
@@ -155,3 +155,33 @@ def test_texts_are_escaped():
     box = Box()
     box.settings.values["fna"] = 'a"b\\c <Küche>\x01'
     eq(ask(box, "fna"), {"fna": 'a"b\\c <Küche>\x01'})
+
+
+def test_short_of_memory_a_key_is_said_again_and_none_is_lost():
+    box, left = Box.charging(), [3]
+
+    class Short:
+        def items(self):
+            if left[0]:
+                left[0] -= 1
+                raise MemoryError
+            return limits.items()
+
+        def least(self):
+            return limits.least()
+
+    limits, box.outlet.limits = box.outlet.limits, Short()
+    pieces = list(status.stream(box))
+    eq(pieces.count(b""), 3)
+    eq(sorted(json.loads(b"".join(pieces))), sorted(ask(Box.charging())))
+
+
+def test_memory_that_does_not_come_back_ends_the_answer():
+    box = Box()
+
+    class Short:
+        def items(self):
+            raise MemoryError
+
+    box.outlet.limits = Short()
+    raises(MemoryError, list, status.stream(box))

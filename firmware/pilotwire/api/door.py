@@ -4,8 +4,11 @@ more. Each piece is small enough that the chip is never busy with it for longer 
 
 import asyncio
 
+from micropython import const
+
 from pilotwire import loader
 
+_TRIES, _PAUSE_MS = const(8), const(300)
 _PIECES = (  # who needs others stands behind them
     "api.table",
     "core.reason",
@@ -28,6 +31,15 @@ class Door:
         self._setting = asyncio.Lock()
 
     async def answer(self, request):
-        """An http.Request -> (status, content type, body, extra head lines)."""
-        await loader.bring(_PIECES)
-        return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)
+        """An http.Request -> (status, content type, body, extra head lines). Short of memory it lets go what was lent
+        and tries again: a key set twice is the same as set once. Raises MemoryError.
+        """
+        for tries in range(_TRIES):
+            try:
+                await loader.bring(_PIECES)
+                return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)
+            except MemoryError:
+                loader.let_go()
+                if tries == _TRIES - 1:
+                    raise
+            await asyncio.sleep_ms(_PAUSE_MS)

@@ -6,10 +6,12 @@ from time import ticks_diff, ticks_ms
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.api import getters, table
 
 _PIECE = const(160)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
+_SHORT = const(20)  # pauses for want of memory until the answer is given up
 
 
 def value(box, key, kind, default):
@@ -24,6 +26,8 @@ def value(box, key, kind, default):
         if kind == "const":
             return default or None
         return _at(box, json.loads(default))
+    except MemoryError:
+        raise
     except Exception as e:  # one value that fails does not take the others along
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
@@ -37,18 +41,37 @@ def stream(box, keys=None):
 
 
 def _pieces(out, box, keys):
-    mark, began_ms = "{", ticks_ms()
-    for key, kind, default in table.readable():
-        if (kind == "detail" or kind == "option") if keys is None else key not in keys:
+    """The keys one by one. Short of memory it pauses, which b"" asks for, and says the key again."""
+    mark, began_ms, at, shorts = "{", ticks_ms(), 0, 0
+    while True:
+        size = out.tell()
+        try:
+            found = table.readable(at)
+            if found and _wanted(found, keys):
+                out.write(mark)
+                _write(out, found[1], value(box, *found[1:]))
+                mark = ","
+        except MemoryError:
+            shorts += 1
+            if shorts > _SHORT:
+                raise
+            out.seek(size)
+            loader.let_go()
+            yield b""
             continue
-        out.write(mark)
-        _write(out, key, value(box, key, kind, default))
-        mark = ","
+        if not found:
+            break
+        at = found[0]
         if out.tell() >= _PIECE or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
             yield _take(out)
             began_ms = ticks_ms()
     out.write("}" if mark == "," else "{}")
     yield _take(out)
+
+
+def _wanted(found, keys):
+    _, key, kind, _ = found
+    return key in keys if keys is not None else kind != "detail" and kind != "option"
 
 
 def _at(found, path):

@@ -21,6 +21,8 @@ _KINDS = (
     (b"o", "option"),
 )
 
+_number, _read = -1, None  # the block that was read last
+
 Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
 
 
@@ -41,16 +43,24 @@ def rows():
         yield _unpack(block, at, end)
 
 
-def readable():
-    """(key, kind, default) of what may be read over the network, the default as JSON in bytes; a tenth of the garbage
-    of rows().
+def readable(at):
+    """The first key at or behind a place (0: the first of all) that may be read over the network: (place behind it, key,
+    kind, default as JSON in bytes), None when there is none. A tenth of the garbage of rows().
     """
-    for block, at, end in _lines():
-        tab = block.find(b"\t", at)
-        access = block.find(b"\t", tab + 1) + 1
-        if block[access] == _R:
-            kind = block.find(b"\t", access) + 1
-            yield str(block[at:tab], "utf-8"), _kind(block, kind), _default(block, kind, end)
+    while True:
+        block, i = _block(at // _BLOCK), at % _BLOCK or 1
+        end = block.find(b"\n", i)
+        if end > i:
+            at += end + 1 - at % _BLOCK
+            tab = block.find(b"\t", i)
+            access = block.find(b"\t", tab + 1) + 1
+            if block[access] == _R:
+                kind = block.find(b"\t", access) + 1
+                return at, str(block[i:tab], "utf-8"), _kind(block, kind), _default(block, kind, end)
+        elif block:  # an empty line: what is left of the block
+            at += _BLOCK - at % _BLOCK
+        else:
+            return None
 
 
 def by_ocpp(name):
@@ -72,21 +82,27 @@ def _lines():
     """-> (block, begin, end) of each row."""
     for block in _blocks():
         at, end = 1, block.find(b"\n", 1)
-        while end > at:  # an empty line: what is left of the block
+        while end > at:
             yield block, at, end
             at, end = end + 1, block.find(b"\n", end + 1)
 
 
 def _blocks():
-    at = 0
-    while True:
+    n = 0
+    while _block(n):
+        yield _block(n)
+        n += 1
+
+
+def _block(n):
+    """The block, b"" behind the last; the last one read is kept."""
+    global _read, _number
+    if n != _number:
         with _open() as f:
-            f.seek(at)
-            block = f.read(_BLOCK)
-        if not block:
-            return
-        yield block
-        at += _BLOCK
+            f.seek(n * _BLOCK)
+            _read = f.read(_BLOCK)
+        _number = n
+    return _read
 
 
 def _open():

@@ -31,12 +31,13 @@ _PIECE = const(512)  # bytes written at once
 _LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
+_SHORT_MS = const(150)
 _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 
 class HttpServer:
     """answer: async function of a complete http.Request -> (status, content type, body, extra head lines); the body is
-    bytes, or an iterator of bytes. Counters: .refused (told 503), .dropped (had to make room, or were too slow).
+    bytes, or an iterator of bytes (b"": it asks for a pause). Counters: .refused (told 503), .dropped (had to make room, or were too slow).
     """
 
     def __init__(self, answer, log, port=80):
@@ -150,6 +151,8 @@ class HttpServer:
         if with_body:
             for piece in (body,) if whole else body:
                 await _write(connection.sock, piece)
+                if not piece:  # no memory for the next one: others may be done with theirs soon
+                    await asyncio.sleep_ms(_SHORT_MS)
 
 
 class _Connection:
