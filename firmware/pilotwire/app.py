@@ -5,7 +5,7 @@ Order matters: the safety path runs before anything that can wait. Then come set
 
 import machine
 
-from pilotwire import control, hal
+from pilotwire import control, hal, loader
 from pilotwire.api.door import Door
 from pilotwire.box import Box
 from pilotwire.core.connector import Connector
@@ -31,6 +31,8 @@ def make(board):
     box.log.info("contactor-safe, %s, reset cause %d" % (board.NAME, machine.reset_cause()))
     box.settings.load()
     box.boots = boots.count()
+    box.journal.peer = loader.lend("store.journal_read").peer(box.settings.get("ocppu"))
+    box.open_transactions = box.journal.load()
     for outlet in box.outlets:
         if outlet.meter:
             box.tasks.start("meter %d" % outlet.number, control.read_meter, outlet)

@@ -5,6 +5,7 @@ import machine
 from pilotwire import loader
 from pilotwire.log import Log
 from pilotwire.net.clock import Clock
+from pilotwire.store.journal import Journal
 from pilotwire.store.settings import Settings
 from pilotwire.tasks import Supervisor
 
@@ -18,6 +19,8 @@ class Box:
         self.log = Log(self.clock.up_ms)
         self.settings = Settings(_table, "/settings", self.log)
         self.notices = self.settings.notices
+        self.journal = Journal(self.settings.notice)
+        self.open_transactions = []  # what a power cut interrupted, as Journal.load() says; the charge point takes it
         self.tasks = Supervisor(self.log)
         self.outlets = []
         self.outlet = None  # the one outlet that the key API knows

@@ -18,5 +18,6 @@ def record(version, payload):
 
 def write(path, version, payload):
     """Puts the record into the file; durable on return. OSError: the old record still stands."""
+    data = record(version, payload)  # before the file is open: closing it without data would empty it
     with open(path, "wb") as f:
-        f.write(record(version, payload))
+        f.write(data)
