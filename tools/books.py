@@ -3,16 +3,17 @@
 No socket here: an action and its payload in, the payload of the answer out.
 """
 
-from dataclasses import dataclass, field
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 
 from ocpp.exceptions import NotSupportedError
 
+from tools import audit
+
 HEARTBEAT_S = 300
-
-
-def utc_now():
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 @dataclass
@@ -38,80 +39,138 @@ class Session:
 
 class Books:
     """.sessions    every Session, in order
+    .repeats     (action, payload) of what was booked before and came again, equal in every field: no harm done
     .statuses    {connector: payload of its last StatusNotification}
     .violations  texts, empty when every message was right
     .answers     {action: function(payload) -> payload}: what a test puts there comes before ours;
                  None in place of the function: no answer at all
-    .refused     idTags that are not accepted
+    .tags        {idTag: idTagInfo}: what is said of a card that is not simply Accepted
+    .refused     idTags that are Invalid
+    .limits      {idTag: sessions that may run at once}, more are answered ConcurrentTx. As SteVe does it: counted
+                 before the start is booked, so that a repeated start of a card with limit 1 is ConcurrentTx too
+    .clock       unix s; the wallbox's world may run faster than the PC
     """
 
-    def __init__(self, heartbeat_s=HEARTBEAT_S):
-        self.heartbeat_s = heartbeat_s
-        self.sessions, self.violations = [], []
-        self.statuses, self.answers, self.refused = {}, {}, set()
+    def __init__(self, heartbeat_s=HEARTBEAT_S, path=None, clock=time.time):
+        """path: where the sessions are kept for the next Books; None: nowhere."""
+        self.heartbeat_s, self.clock = heartbeat_s, clock
+        self.sessions, self.repeats, self.violations = [], [], []
+        self.statuses, self.answers = {}, {}
+        self.tags, self.refused, self.limits = {}, set(), {}
+        self._path = path
+        if path and os.path.exists(path):
+            with open(path) as file:
+                self.sessions = [Session(**entry) for entry in json.load(file)]
 
     def react(self, name, action, payload):
         """-> the payload of the answer, None for no answer. Raises OCPPError."""
         if action in self.answers:
             act = self.answers[action]
             return act and act(payload)
+        return self.book(name, action, payload)
+
+    def book(self, name, action, payload):
+        """-> the payload of the answer. Raises OCPPError."""
         if action not in _ACTIONS:
             raise NotSupportedError(description=f"{action} is not known here")
-        return _ACTIONS[action](self, name, payload)
+        answer = _ACTIONS[action](self, name, payload)
+        if self._path and action in ("StartTransaction", "MeterValues", "StopTransaction"):
+            self._save()
+        return answer
+
+    def utc(self):
+        """Now, as OCPP writes it."""
+        return datetime.fromtimestamp(self.clock(), timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
     def _boot(self, name, payload):
-        return {"status": "Accepted", "currentTime": utc_now(), "interval": self.heartbeat_s}
+        return {"status": "Accepted", "currentTime": self.utc(), "interval": self.heartbeat_s}
 
     def _heartbeat(self, name, payload):
-        return {"currentTime": utc_now()}
+        return {"currentTime": self.utc()}
 
     def _authorize(self, name, payload):
         return {"idTagInfo": self._tag_info(payload["idTag"])}
 
     def _start(self, name, payload):
         """At least once: the same start again is the same session (a lost answer bills no one)."""
-        for session in self.sessions:
-            if _same_start(session, name, payload):
-                break
+        info = self._start_info(payload["idTag"])
+        session = next((s for s in self.sessions if _same_start(s, name, payload)), None)
+        if session:
+            self.repeats.append(("StartTransaction", payload))
         else:
-            number, connector = len(self.sessions) + 1, payload["connectorId"]
-            session = Session(
-                *(number, name, connector, payload["idTag"]),
-                *(payload["meterStart"], payload["timestamp"]),
-            )
-            self.sessions.append(session)
-        return {"transactionId": session.id, "idTagInfo": self._tag_info(payload["idTag"])}
+            session = self._new_session(name, payload)
+        return {"transactionId": session.id, "idTagInfo": info}
+
+    def _new_session(self, name, payload):
+        connector = payload["connectorId"]
+        before = [s for s in self.sessions if (s.charge_point, s.connector) == (name, connector)]
+        self._object(name, audit.of_start(payload, before, self.clock()), payload)
+        number = len(self.sessions) + 1
+        meter, time_text = payload["meterStart"], payload["timestamp"]
+        session = Session(number, name, connector, payload["idTag"], meter, time_text)
+        self.sessions.append(session)
+        return session
 
     def _meter_values(self, name, payload):
-        session = self._session(payload.get("transactionId"))
+        if "transactionId" not in payload:
+            return {}
+        session = self._session(name, payload["transactionId"])
+        self._object(name, audit.of_samples(session, payload), payload)
         if session:
-            session.samples += payload["meterValue"]
+            new = [entry for entry in payload["meterValue"] if entry not in session.samples]
+            session.samples += new
+            if not new:
+                self.repeats.append(("MeterValues", payload))
         return {}
 
     def _stop(self, name, payload):
-        session = self._session(payload["transactionId"])
-        if session is None:
-            self.violations.append(f"{name}: StopTransaction of an unknown transaction: {payload}")
-        elif session.meter_stop is None:
+        session = self._session(name, payload["transactionId"])
+        if session and _same_stop(session, payload):
+            self.repeats.append(("StopTransaction", payload))
+        elif not self._object(name, audit.of_stop(session, payload, self.clock()), payload):
             session.meter_stop, session.stopped = payload["meterStop"], payload["timestamp"]
             session.reason = payload.get("reason", "Local")
-        return {}
+        return {"idTagInfo": self._tag_info(payload["idTag"])} if "idTag" in payload else {}
 
     def _status(self, name, payload):
         self.statuses[payload["connectorId"]] = payload
         return {}
 
     def _tag_info(self, id_tag):
-        return {"status": "Invalid" if id_tag in self.refused else "Accepted"}
+        return self.tags.get(id_tag) or {"status": "Invalid" if id_tag in self.refused else "Accepted"}
 
-    def _session(self, number):
-        return next((s for s in self.sessions if s.id == number), None)
+    def _start_info(self, id_tag):
+        info = self._tag_info(id_tag)
+        running = sum(s.id_tag == id_tag and s.meter_stop is None for s in self.sessions)
+        if info["status"] == "Accepted" and running >= self.limits.get(id_tag, running + 1):
+            return {**info, "status": "ConcurrentTx"}
+        return info
+
+    def _object(self, name, objections, payload):
+        """-> True when there are some."""
+        found = [f"{name}: {text}: {payload}" for text in objections]
+        self.violations += found
+        return bool(found)
+
+    def _session(self, name, number):
+        return next((s for s in self.sessions if (s.id, s.charge_point) == (number, name)), None)
+
+    def _save(self):
+        with open(f"{self._path}.new", "w") as file:
+            json.dump([asdict(s) for s in self.sessions], file)
+        os.replace(f"{self._path}.new", self._path)
 
 
 def _same_start(session, name, payload):
     return (name, *(payload[k] for k in ("connectorId", "idTag", "meterStart", "timestamp"))) == (
         *(session.charge_point, session.connector, session.id_tag),
         *(session.meter_start, session.started),
+    )
+
+
+def _same_stop(session, payload):
+    return (payload["meterStop"], payload["timestamp"], payload.get("reason", "Local")) == (
+        *(session.meter_stop, session.stopped, session.reason),
     )
 
 

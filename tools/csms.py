@@ -5,55 +5,40 @@
         await csms.wait_for(lambda: csms.sessions, 10)
         answer = await csms.call("GetConfiguration", key=["HeartbeatInterval"])
 
-It accepts every boot and every card that is not in `refused`, books sessions and checks every message
-of the charge point against the JSON schemas of the `ocpp` package: what breaks them is kept in
-`violations` and answered with a CALLERROR, as a strict central system would.
+It accepts every boot and every card, books sessions and checks every message of the charge point against the JSON
+schemas of the `ocpp` package and against the rules of tools/audit.py: what breaks them is kept in `violations`; what
+breaks the schema, or the rule that a message id is used once in a session, is answered with a CALLERROR, as a strict
+central system would. What a test may have it do wrong is in tools/hitches.py.
 """
 
 import asyncio
-import contextlib
-import itertools
+import inspect
 import threading
-from dataclasses import dataclass
+import time
 
 from ocpp import messages
-from ocpp.exceptions import OCPPError
-from ocpp.messages import Call, CallError, CallResult
+from ocpp.messages import Call
 from websockets.asyncio.server import serve
-from websockets.exceptions import ConnectionClosed
 
-from tools.books import HEARTBEAT_S, Books
+from tools.books import HEARTBEAT_S
+from tools.csms_wire import Message, Refused, Wire
 
-
-@dataclass
-class Message:
-    """A CALL of a charge point and what was answered (a dict, or the text of a CALLERROR)."""
-
-    charge_point: str
-    action: str
-    payload: dict
-    answer: object = None
+__all__ = ["BackgroundCentralSystem", "CentralSystem", "Message", "Refused"]
 
 
-class Refused(Exception):
-    """The charge point answered a CALL with a CALLERROR: code, then its description."""
-
-
-class CentralSystem(Books):
+class CentralSystem(Wire):
     """host, port: where it listens; port 0 takes a free one. tell(message): called with each Message
-    once it is answered.
+    once it is answered. books: a file that keeps the sessions for the next CentralSystem. clock: unix s.
 
     .received every Message, in order    .connected names of charge points, the newest last
     """
 
-    def __init__(self, host="127.0.0.1", port=0, tell=lambda message: None, heartbeat_s=HEARTBEAT_S):
-        super().__init__(heartbeat_s)
+    def __init__(
+        self, host="127.0.0.1", port=0, tell=lambda message: None, heartbeat_s=HEARTBEAT_S, books=None, clock=time.time
+    ):
+        super().__init__(heartbeat_s, books, clock)
         self.host, self.port, self.tell = host, port, tell
-        self.received = []
-        self._links = {}  # charge point: its WebSocket, the newest last
-        self._waiting = {}  # message id of our CALL: (action, future)
-        self._ids = itertools.count(1)
-        self._changed = asyncio.Condition()
+        self._server = None
 
     @property
     def url(self):
@@ -66,114 +51,73 @@ class CentralSystem(Books):
 
     async def __aenter__(self):
         """Raises OSError when the port is taken."""
-        self._server = await serve(self._serve, self.host, self.port, subprotocols=["ocpp1.6"], ping_interval=None)
-        self.port = self._server.sockets[0].getsockname()[1]
+        await self.start()
         return self
 
     async def __aexit__(self, *error):
-        self._server.close()
-        await self._server.wait_closed()
+        self.cancel_replies()
+        if self._server:
+            self._server.close()
+            await self._server.wait_closed()
 
     # --- for tests and tools
 
-    async def call(self, action, charge_point=None, timeout_s=10, **payload):
-        """Send a CALL -> the payload of its answer. Raises Refused, TimeoutError, ConnectionError."""
-        name = charge_point or (self.connected or [None])[-1]
-        if name not in self._links:
-            raise ConnectionError(f"charge point {name or ''} is not connected")
-        call = Call(f"cs{next(self._ids)}", action, payload)
-        await messages.validate_payload(call, "1.6")
-        future = asyncio.get_running_loop().create_future()
-        self._waiting[call.unique_id] = action, future
-        try:
-            await self._links[name].send(call.to_json())
-            return await asyncio.wait_for(future, timeout_s)
-        finally:
-            del self._waiting[call.unique_id]
+    async def start(self):
+        """Listen, at the same port as before. Raises OSError when it is taken."""
+        self._server = await serve(self.serve, self.host, self.port, subprotocols=["ocpp1.6"], ping_interval=None)
+        self.port = self._server.sockets[0].getsockname()[1]
 
-    async def wait_for(self, condition, timeout_s):
-        """-> condition()'s first true value, tried after every message. Raises TimeoutError."""
-        async with self._changed:
-            return await asyncio.wait_for(self._changed.wait_for(condition), timeout_s)
+    async def stop(self):
+        """Die: nobody listens any more, every connection is gone without a word. The books stay; see start()."""
+        self._server.server.close()
+        self._server = None
+        await self.drop()
+
+    async def restart(self):
+        """stop() and start() at once."""
+        await self.stop()
+        await self.start()
 
     async def drop(self):
         """Close every connection without a word, as a crash would."""
         for link in list(self._links.values()):
             link.transport.abort()
 
+    async def call(self, action, charge_point=None, timeout_s=10, **payload):
+        """Send a CALL -> the payload of its answer. Raises Refused, TimeoutError, ConnectionError."""
+        name, link = self._link(charge_point)
+        call = Call(f"cs{next(self._ids)}", action, payload)
+        await messages.validate_payload(call, "1.6")
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[call.unique_id] = action, future
+        try:
+            await link.send(call.to_json())
+            return await asyncio.wait_for(future, timeout_s)
+        finally:
+            del self._waiting[call.unique_id]
+
+    async def say(self, text, charge_point=None):
+        """Send any text, or bytes, OCPP or not. Raises ConnectionError."""
+        await self._link(charge_point)[1].send(text)
+
+    async def wait_for(self, condition, timeout_s):
+        """-> condition()'s first true value, tried after every message. Raises TimeoutError."""
+        async with self._changed:
+            return await asyncio.wait_for(self._changed.wait_for(condition), timeout_s)
+
+    def follow(self, clock):
+        """Take the time from clock(), unix s: a wallbox whose idle time is shortened runs ahead of the PC."""
+        self.clock = clock
+
     def calls(self, action):
         """-> payloads of every received CALL of that action."""
         return [m.payload for m in self.received if m.action == action]
 
-    # --- the wire
-
-    async def _serve(self, link):
-        name = link.request.path.rstrip("/").rpartition("/")[2]
-        self._links.pop(name, None)
-        self._links[name] = link
-        try:
-            async for text in link:
-                await self._hear(name, link, text)
-        except ConnectionClosed:
-            pass
-        finally:
-            if self._links.get(name) is link:
-                del self._links[name]
-            await self._notify()
-
-    async def _hear(self, name, link, text):
-        try:
-            message = messages.unpack(text)
-        except OCPPError as e:
-            self.violations.append(f"{name}: {text!r}: {e}")
-            return
-        if isinstance(message, Call):
-            await self._answer(name, link, message)
-        else:
-            await self._take(name, message)
-        await self._notify()
-
-    async def _answer(self, name, link, call):
-        record = Message(name, call.action, call.payload)
-        self.received.append(record)
-        try:
-            await messages.validate_payload(call, "1.6")
-            record.answer = self.react(name, call.action, call.payload)
-            reply = record.answer is not None and call.create_call_result(record.answer)
-        except OCPPError as e:
-            self.violations.append(f"{name}: {call.action} {call.payload}: {e}")
-            record.answer = f"{e.code}: {e}"
-            reply = call.create_call_error(e)
-        if reply:
-            with contextlib.suppress(ConnectionClosed):
-                await link.send(reply.to_json())
-        self.tell(record)
-
-    async def _take(self, name, message):
-        """An answer to a CALL of ours."""
-        action, future = self._waiting.get(message.unique_id, (None, None))
-        if future is None or future.done():
-            self.violations.append(f"{name}: answer to no CALL: {message.unique_id}")
-        elif isinstance(message, CallError):
-            code, text = message.error_code, message.error_description
-            future.set_exception(Refused(f"{code}: {text}"))
-        else:
-            try:
-                await messages.validate_payload(
-                    _with_action(CallResult(message.unique_id, message.payload), action), "1.6"
-                )
-            except OCPPError as e:
-                self.violations.append(f"{name}: answer to {action} {message.payload}: {e}")
-            future.set_result(message.payload)
-
-    async def _notify(self):
-        async with self._changed:
-            self._changed.notify_all()
-
-
-def _with_action(result, action):
-    result.action = action
-    return result
+    def _link(self, charge_point):
+        name = charge_point or (self.connected or [None])[-1]
+        if name not in self._links:
+            raise ConnectionError(f"charge point {name or ''} is not connected")
+        return name, self._links[name]
 
 
 class BackgroundCentralSystem:
@@ -187,7 +131,10 @@ class BackgroundCentralSystem:
         self._loop = asyncio.new_event_loop()
 
     def __getattr__(self, name):
-        return getattr(self._csms, name)
+        value = getattr(self._csms, name)
+        if not inspect.iscoroutinefunction(value):
+            return value
+        return lambda *args, **options: self._run(value(*args, **options))
 
     def __enter__(self):
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -197,18 +144,6 @@ class BackgroundCentralSystem:
     def __exit__(self, *error):
         self._run(self._csms.__aexit__())
         self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def call(self, action, **payload):
-        """As CentralSystem.call()."""
-        return self._run(self._csms.call(action, **payload))
-
-    def wait_for(self, condition, timeout_s):
-        """As CentralSystem.wait_for()."""
-        return self._run(self._csms.wait_for(condition, timeout_s))
-
-    def drop(self):
-        """As CentralSystem.drop()."""
-        self._run(self._csms.drop())
 
     def _run(self, coroutine):
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()

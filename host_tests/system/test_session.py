@@ -34,8 +34,10 @@ def test_a_contactor_that_stays_open_fails_with_the_reason(attempt, csms):
 
 
 def test_energy_that_differs_from_the_cars_fails(attempt, csms):
-    start = type(csms._csms)._start
-    csms.answers["StartTransaction"] = lambda p: start(csms._csms, "x", {**p, "meterStart": p["meterStart"] - 50})
+    def start(payload):
+        return csms.book(csms.connected[-1], "StartTransaction", {**payload, "meterStart": payload["meterStart"] - 50})
+
+    csms.answers["StartTransaction"] = start
     with pytest.raises(WallboxError, match="booked [0-9]+ Wh, but"):
         attempt()
 
