@@ -26,6 +26,9 @@ from tools.csms_wire import Message, Refused, Wire
 __all__ = ["BackgroundCentralSystem", "CentralSystem", "Message", "Refused"]
 
 
+_END_S = 2  # for sessions to end when we do
+
+
 class CentralSystem(Wire):
     """host, port: where it listens; port 0 takes a free one. tell(message): called with each Message
     once it is answered. books: a file that keeps the sessions for the next CentralSystem. clock: unix s.
@@ -39,6 +42,7 @@ class CentralSystem(Wire):
         super().__init__(heartbeat_s, books, clock)
         self.host, self.port, self.tell = host, port, tell
         self._server = None
+        self._sessions = set()  # tasks of a server that has stopped
 
     @property
     def url(self):
@@ -57,8 +61,9 @@ class CentralSystem(Wire):
     async def __aexit__(self, *error):
         self.cancel_replies()
         if self._server:
-            self._server.close()
-            await self._server.wait_closed()
+            await self.stop()
+        if self._sessions:
+            await asyncio.wait(self._sessions, timeout=_END_S)
 
     # --- for tests and tools
 
@@ -69,9 +74,11 @@ class CentralSystem(Wire):
 
     async def stop(self):
         """Die: nobody listens any more, every connection is gone without a word. The books stay; see start()."""
-        self._server.server.close()
-        self._server = None
-        await self.drop()
+        server, self._server = self._server, None
+        server.server.close()
+        self._sessions |= server.handler_tasks
+        for link in server.all_connections:
+            link.transport.abort()
 
     async def restart(self):
         """stop() and start() at once."""

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import threading
 
 import pytest
 from ocpp.v16 import ChargePoint, call
@@ -337,9 +338,11 @@ def test_it_dies_and_comes_back_at_the_same_port_with_its_books():
                 await link.send(json.dumps([2, "1", *_BEGUN]))
                 return await link.recv()
 
-        csms.at(BOOKED, "StartTransaction", lambda message: csms.restart())
+        back = threading.Event()
+        csms.at(BOOKED, "StartTransaction", lambda message: (csms.restart(), back.set()))
         with pytest.raises(OSError):
             asyncio.run(gone(box))
+        assert back.wait(5)
         assert json.loads(asyncio.run(box()))[2]["transactionId"] == 1
         assert len(csms.sessions) == len(csms.repeats) == 1
         csms.stop()
