@@ -53,9 +53,10 @@ def build(board):
     jobs = {BUILD / board / to: job for to, job in firmware_jobs(source)}
     jobs |= {BUILD / "chip" / to: job for to, job in chip_jobs()}
     with one_at_a_time():
+        names = note_names()
         for folder in (BUILD / board, BUILD / "chip"):
             remove_strangers(folder, jobs)
-        made = [to for to, job in jobs.items() if make(to, *job)]
+        made = [to for to, job in jobs.items() if make(to, *job, names)]
     return [str(path.relative_to(BUILD)) for path in made]
 
 
@@ -99,6 +100,19 @@ def remove_strangers(folder, jobs):
                 path.rmdir()
         elif path not in jobs:
             path.unlink()
+
+
+def note_names():
+    """Writes down which names become short -> that file. It is newer than what was made with other names: a name that a
+    second file begins to use must be long in both.
+    """
+    path = BUILD / ".names"
+    passed_by_keyword.cache_clear()
+    own_names.cache_clear()
+    text = repr((sorted(passed_by_keyword()), sorted((str(file), sorted(own)) for file, own in own_names().items())))
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+    return path
 
 
 def make(to, maker, *sources):
