@@ -34,12 +34,14 @@ class Door:
         """An http.Request -> (status, content type, body, extra head lines). Short of memory it lets go what was lent
         and tries again: a key set twice is the same as set once. Raises MemoryError.
         """
-        for tries in range(_TRIES):
+        tries = _TRIES
+        while True:
             try:
                 await loader.bring(_PIECES)
                 return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)
             except MemoryError:
                 loader.let_go()
-                if tries == _TRIES - 1:
+                tries -= 1
+                if not tries:
                     raise
             await asyncio.sleep_ms(_PAUSE_MS)

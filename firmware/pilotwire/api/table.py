@@ -44,8 +44,8 @@ def rows():
 
 
 def readable(at):
-    """The first key at or behind a place (0: the first of all) that may be read over the network: (place behind it, key,
-    kind, default as JSON in bytes), None when there is none. A tenth of the garbage of rows().
+    """The first key at or behind a place (0: the first of all) that may be read over the network: (place behind it,
+    key, kind, default as JSON in bytes), None when there is none. A tenth of the garbage of rows().
     """
     while True:
         block, i = _block(at // _BLOCK), at % _BLOCK or 1

@@ -37,7 +37,9 @@ _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 class HttpServer:
     """answer: async function of a complete http.Request -> (status, content type, body, extra head lines); the body is
-    bytes, or an iterator of bytes (b"": it asks for a pause). Counters: .refused (told 503), .dropped (had to make room, or were too slow).
+    bytes, or an iterator of bytes (b"": it asks for a pause).
+
+    Counters: .refused (told 503), .dropped (had to make room, or were too slow).
     """
 
     def __init__(self, answer, log, port=80):
