@@ -1,5 +1,6 @@
 """One charging session, step by step, each step checked: what `make run` shows and what ONCE=1 proves."""
 
+import contextlib
 import time
 
 from tools.wallbox import WallboxError
@@ -28,6 +29,19 @@ def play(box, csms, seconds, tell):
     return check(box, csms, booked, model_wh)
 
 
+def world_clock(box):
+    """-> a function for CentralSystem.follow(): unix s of the simulated world, as last seen while it is off."""
+    last_s = time.time()
+
+    def utc_s():
+        nonlocal last_s
+        with contextlib.suppress(WallboxError, OSError):
+            last_s = box.ask("state")["utc_s"]
+        return last_s
+
+    return utc_s
+
+
 def clear(box):
     """Undo what an earlier run has left: the world outlives the wallbox."""
     state = box.ask("state")
@@ -41,6 +55,7 @@ def clear(box):
 
 def connect(box, csms):
     """Switch OCPP on, over the keys, as any client of the local network does."""
+    csms.follow(world_clock(box))
     box.set(ocppi=_SAMPLE_S, ocppu=csms.url, ocppe=True, acs=0, frc=0)
     wait(
         box, lambda: csms.connected and csms.calls("BootNotification"), "no BootNotification came to the central system"

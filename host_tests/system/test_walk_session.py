@@ -1,0 +1,66 @@
+"""The walk: whatever dies at whatever step of a session, it is billed once, and rightly.
+
+One wallbox, one flash and one central system go through all of it; a step that fails gives the next one fresh ones.
+`make soak` walks every step, this file the ones that differ.
+"""
+
+import pytest
+from walk_play import Cut, Walk
+
+from tools.hitches import ANSWERED, BOOKED, HEARD
+
+_ACTIONS = ("StartTransaction", "MeterValues", "StopTransaction")
+_MOMENTS = (HEARD, BOOKED, ANSWERED)
+
+
+class Walker:
+    """.walk() -> the Walk of this file, a new one after a failure."""
+
+    def __init__(self, tmp_path_factory):
+        self._folders = tmp_path_factory
+        self._walk = None
+
+    def walk(self):
+        if self._walk is None:
+            self._walk = Walk(self._folders.mktemp("walk")).__enter__()
+        return self._walk
+
+    def end(self):
+        if self._walk:
+            self._walk.__exit__()
+        self._walk = None
+
+
+@pytest.fixture(scope="module")
+def walker(built, tmp_path_factory):
+    walker = Walker(tmp_path_factory)
+    yield walker
+    walker.end()
+
+
+@pytest.fixture
+def step(walker):
+    """-> step(cut): as Walk.step()."""
+
+    def go(cut):
+        try:
+            return walker.walk().step(cut)
+        except BaseException:
+            walker.end()
+            raise
+
+    return go
+
+
+def cuts(*what):
+    return [Cut(w, moment, action) for w in what for action in _ACTIONS for moment in _MOMENTS]
+
+
+def test_a_session_in_which_nothing_dies_is_booked(step):
+    session = step(Cut(""))
+    assert session.samples and session.reason == "EVDisconnected"
+
+
+@pytest.mark.parametrize("cut", cuts("link", "silence", "server"), ids=str)
+def test_X34_a_session_is_billed_once_whoever_goes_away(step, cut):
+    step(cut)

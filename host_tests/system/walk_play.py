@@ -1,0 +1,191 @@
+"""A walk through a charging session in which something dies at one step: the link, the central system, the power.
+
+    with Walk(folder) as walk:
+        walk.step(Cut("power", BOOKED, "StartTransaction"))
+
+Each step is a whole session of its own with the same wallbox, flash and books: a car comes, charges and goes; what
+died comes back after a while; everything is delivered. Then the books must show this session once, with the energy that
+went into the car, and nothing that a strict central system would object to.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from tools.csms import BackgroundCentralSystem
+from tools.hitches import BOOKED, HEARD, LOST, NEVER
+from tools.session import world_clock
+from tools.wallbox import Wallbox, WallboxError
+
+SPEED = 30
+_CHARGE_S = 8  # of simulated time with the contactor closed
+_DOWN_S = 0.3  # of the PC's time until link and central system come back
+_PATIENCE_S = 12  # of the PC's time for each wait
+_OFF = 75  # how the simulated wallbox ends after a power cut
+_LOSES = {HEARD: LOST, BOOKED: NEVER}
+_KEYS = {"ocppi": 3, "ocppe": True, "acs": 0, "frc": 0}
+_QUICK = {"ocppmt": 5, "ocppwp": 5, "ocpptr": 1, "ocppbs": 1, "ocppbc": 2}  # so that it is over soon
+
+
+@dataclass(frozen=True)
+class Cut:
+    """what: "link" (closed), "silence" (no byte passes), "server", "power" or "flash" (power, at a flash program).
+
+    It happens at a moment of the nth message of an action; of "flash": at the nth program after the car was plugged in.
+    """
+
+    what: str
+    moment: str = ""
+    action: str = ""
+    nth: int = 1
+
+    def __str__(self):
+        place = f"{self.moment}-{self.action}-" if self.action else ""
+        return f"{self.what}-{place}{self.nth}"
+
+
+class Walk:
+    """folder: where flash and world are kept. A context."""
+
+    def __init__(self, folder, speed=SPEED):
+        self.box = Wallbox("devkit", folder, "--speed", speed)
+        self.csms = BackgroundCentralSystem()
+        self._cut = threading.Event()  # it has happened
+        self._heal_at = None  # when link or server come back
+        self.booked = 0  # sessions so far
+
+    def __enter__(self):
+        self.csms.__enter__()
+        try:
+            self.box.start()
+            self.csms.follow(world_clock(self.box))
+            self.box.set(ocppu=self.csms.url, **_KEYS)
+            for key, value in _QUICK.items():
+                self._set_if_known(key, value)
+            self.until(lambda: self.box.status("ocppa"), "accepted")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error):
+        self.box.stop()
+        self.csms.__exit__()
+
+    def _set_if_known(self, key, value):
+        try:
+            self.box.set(**{key: value})
+        except WallboxError:
+            pass
+
+    # --- one step
+
+    def step(self, cut):
+        """A session with that cut. Raises AssertionError. -> the Session as it was booked."""
+        self._cut.clear()
+        before = self.box.ask("flash")["programs"]
+        self._arm(cut)
+        self.box.do("plug", on=True)
+        self._charge()
+        self._go()
+        wh = self._do(lambda: self.box.ask("state")["energy_wh"])
+        self.until(self._delivered, f"the session was delivered; cut: {self._cut.is_set()}")
+        self.programs = self._do(lambda: self.box.ask("flash")["programs"]) - before
+        self.csms.clear_hitches()
+        self.came = self._cut.is_set()
+        assert self.came or cut.what in ("", "flash"), "the step never came"
+        return self._check(wh)
+
+    def _arm(self, cut):
+        if cut.what == "flash":
+            self.box.do("power_cut", programs=cut.nth)
+        elif cut.what:
+            self.csms.at(cut.moment, cut.action, lambda message: self._strike(cut), cut.nth - 1)
+
+    def _strike(self, cut):
+        if cut.what == "power":
+            self.box.do("power_cut")
+            self.box.process.wait(_PATIENCE_S)
+        elif cut.what == "server":
+            self.csms.stop()
+        else:
+            self.box.do("wifi", on=False, how="silent" if cut.what == "silence" else "reset")
+        self._cut.set()
+        self._heal_at = time.monotonic() + _DOWN_S
+        self._struck = cut.what
+        return _LOSES.get(cut.moment)
+
+    def _heal(self):
+        """What died comes back when its time has come; the power at once."""
+        if self.box.process.poll() is not None:
+            assert self.box.process.returncode == _OFF, self.box.last_words()
+            self._cut.set()
+            self.box.start()
+        if self._heal_at and time.monotonic() > self._heal_at:
+            self._heal_at = None
+            if self._struck == "server":
+                self.csms.start()
+            elif self._struck != "power":
+                self.box.do("wifi", on=True)
+
+    # --- what the driver does, whatever happens
+
+    def _charge(self):
+        """Until the car was offered current for a while."""
+        charged_ms = 0
+        last = self._state()
+        end = time.monotonic() + _PATIENCE_S
+        while charged_ms < _CHARGE_S * 1000:
+            assert time.monotonic() < end, f"it did not charge: {self.box.status('why')}\n{self.box.last_words(40)}"
+            time.sleep(0.02)
+            state = self._state()
+            if state["contactor"] and last["contactor"] and state["at_ms"] > last["at_ms"]:
+                charged_ms += state["at_ms"] - last["at_ms"]
+            last = state
+
+    def _go(self):
+        """The car stops asking and leaves; the contactor opens in between."""
+        self._do(lambda: self.box.do("ready", on=False))
+        self.until(lambda: not self.box.ask("state")["contactor"], "the contactor opened")
+        self._do(lambda: self.box.ask("state")["plugged"] and self.box.do("unplug"))
+
+    def _state(self):
+        return self._do(lambda: self.box.ask("state"))
+
+    def _do(self, act):
+        """-> act(), again when the power went meanwhile."""
+        while True:
+            self._heal()
+            try:
+                return act()
+            except (WallboxError, OSError):
+                if self.box.process.wait(_PATIENCE_S) != _OFF:
+                    raise
+
+    def until(self, condition, what):
+        """Wait for a true condition(), whatever dies. Raises AssertionError."""
+        end = time.monotonic() + _PATIENCE_S
+        while not self._do(condition):
+            assert time.monotonic() < end, f"never: {what}\n{self._story()}\n{self.box.last_words(60)}"
+            time.sleep(0.02)
+
+    def _story(self):
+        return "\n".join(f"{m.action} {m.payload} -> {m.answer}" for m in self.csms.received[-25:])
+
+    # --- what must be true afterwards
+
+    def _delivered(self):
+        """Nothing waits any more, and nothing is to be healed."""
+        sessions = self.csms.sessions
+        status = self.csms.statuses.get(1, {}).get("status")
+        done = len(sessions) > self.booked and all(s.meter_stop is not None for s in sessions)
+        return done and status == "Available" and self._heal_at is None and self.csms.connected
+
+    def _check(self, wh):
+        csms = self.csms
+        new = csms.sessions[self.booked :]
+        self.booked = len(csms.sessions)
+        assert not csms.violations, "\n".join(csms.violations) + "\n" + self._story()
+        assert len(new) == 1, f"booked {len(new)} times: {new}"
+        assert abs(new[0].energy_wh - wh) <= 2, f"booked {new[0].energy_wh} Wh, {wh} Wh went into the car"
+        return new[0]
