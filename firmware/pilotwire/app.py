@@ -33,9 +33,15 @@ def make(board):
     box.boots = boots.count()
     box.journal.peer = loader.lend("store.journal_read").peer(box.settings.get("ocppu"))
     box.open_transactions = box.journal.load()
+    if box.open_transactions:
+        loader.lend("resume").restore(box)
     for outlet in box.outlets:
         if outlet.meter:
             box.tasks.start("meter %d" % outlet.number, control.read_meter, outlet)
+    reader = hal.make(board, "READER")
+    if reader:
+        box.cards = loader.use("cards").Cards(box, reader)
+        box.tasks.start("cards", box.cards.watch)
     _connect(box)
     return box
 

@@ -46,7 +46,7 @@ def step(box):
         outlet.step(now_ms)
         outlet.panel.step(now_ms)
         outlet.latch.keep()
-        closed = closed or not outlet.connector.is_open
+        closed = closed or not outlet.connector.is_open or outlet.ending is not None
     for path in box.paths:
         path.beat()
     box.settings.flush(now_ms, closed)

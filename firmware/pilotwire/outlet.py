@@ -10,11 +10,9 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.core import access, ticks
 from pilotwire.core.session import Session
-from pilotwire.core.transaction import Transaction
 
 _LEAST_MA = const(6000)  # IEC 61851-1 has no duty for less: below it the offer is withdrawn
 _METER_SILENT_MS = const(15_000)
-_TRANSACTIONS = const(8)  # open ones at the most: without a journal they live in RAM
 _MEAN_S = const(30)
 
 
@@ -31,15 +29,20 @@ class Outlet:
         self.session = Session()
         self.plugged = False
         self.trx = None  # None: no one, 0: without a card, 1..: card slot + 1; set by a door, cleared by unplugging
-        self.transaction = None  # the running one; the charge point fills in its id and phase
-        self.transactions = []  # those the central system has not finished with, oldest first
+        self.id_tag = None  # whose transaction may begin, as soon as a car is plugged in; billing.py takes it
+        self.parent = None  # parentIdTag of id_tag
+        self.asking = None  # (id, "tap" "remote" "stop", ticks): the charge point asks the central system about it
+        self.denied = None  # (name of the sentence, card, ticks): shown for a while
+        self.transaction = None  # the running one
+        self.ending = None  # (reason, idTag or None, ticks): why it ends, while its last reading is awaited
+        self.over = None  # name of the reason why no other one begins by itself in this plug-in
+        self.since_ms = 0  # ticks: id_tag was accepted
+        self.plugged_ms = 0  # ticks: the car was plugged in
+        self.busy = False  # billing.py has something to wait for
         self.allowed = False  # someone may charge, and with 6 A or more
         self.offered_ma = 0
         self.reason = ""  # why access.decide() said no
-        self._box = box
-        self._plugged_ms = 0
-        self._ending = None  # why the transaction ends, while its last reading is awaited
-        self._ending_ms = 0
+        self.box = box
         self._powers_w = [0] * _MEAN_S
 
     def step(self, now_ms):
@@ -47,22 +50,53 @@ class Outlet:
         self._apply_limits()
         self._watch_meter(now_ms)
         self._watch_car(now_ms)
-        self._finish(now_ms)
-        self._decide(now_ms)
+        if self.busy:
+            self.busy = loader.lend("billing").turn(self, now_ms)
+        self._decide()
         self.session.charged(now_ms, self.connector.close)
 
     def second(self):
-        """Once a second: takes the power for the mean."""
+        """Once a second: takes the power for the mean, and a sample of the meter when it is due."""
         self._powers_w.pop(0)
         self._powers_w.append(self.meter.power_w if self.meter else 0)
+        t, now_ms = self.transaction, self.box.clock.ms()
+        if t and not self.ending and ticks.diff(now_ms, t.due_ms) >= 0:
+            loader.lend("sampling").turn(self, t, now_ms)
 
     def act(self, key, value):
         """A command of a door or a person: "trx" authorises or, with None, withdraws; "ack": a person has seen to the
-        fault."""
-        if key == "trx":
-            self.trx = value
-        elif key == "ack":
+        fault. Raises ValueError: OCPP is on, and somebody else decides."""
+        if key == "ack":
             self.faults.acknowledge()
+        elif self.settings.get("ocppe"):
+            loader.lend("billing").command(self, value)
+        else:
+            self.trx = value
+
+    def tap(self, id_tag):
+        """A card was held to the reader, OCPP on. id_tag: its UID in upper-case hex."""
+        loader.lend("billing").tap(self, id_tag)
+
+    def ask(self, id_tag, how):
+        """The central system shall say whether this id may charge. how: "tap", "remote", or "stop": whether its group
+        may end the transaction that runs."""
+        self.asking = id_tag, how, self.box.clock.ms()
+        self.busy = True
+
+    def authorise(self, id_tag, parent=None):
+        """This id may charge: its transaction begins when a car is plugged in, which has ConnectionTimeOut for it.
+        parent: its parentIdTag."""
+        self.id_tag, self.parent = id_tag, parent
+        self.since_ms = self.box.clock.ms()
+        self.busy = True
+        self.asking = self.denied = None
+
+    def end(self, reason, id_tag=None):
+        """The transaction, if there is one, shall stop. reason: of OCPP 1.6, 7.36; id_tag: who stopped it, if known.
+        Only the first call counts."""
+        if self.transaction and not self.ending:
+            self.ending = reason, id_tag, self.box.clock.ms()
+            self.busy = True
 
     def why(self):
         """(modelStatus, sentence): why this outlet charges or does not."""
@@ -99,7 +133,7 @@ class Outlet:
             return
         if meter.at_ms is not None and ticks.diff(now_ms, meter.at_ms) < _METER_SILENT_MS:
             self.faults.clear("meter")
-        elif self.plugged and ticks.diff(now_ms, self._plugged_ms) >= _METER_SILENT_MS:
+        elif self.plugged and ticks.diff(now_ms, self.plugged_ms) >= _METER_SILENT_MS:
             self.faults.set("meter")
         if meter.energy_wh is not None:
             self.session.update(meter.energy_wh)
@@ -114,60 +148,40 @@ class Outlet:
                 self._unplugged(now_ms)
 
     def _plugged_in(self, now_ms):
-        self._box.log.info("outlet %d: car plugged in" % self.number)
-        self._plugged_ms = now_ms
-        self.session.begin(self._register_wh(), now_ms)
+        self.box.log.info("outlet %d: car plugged in" % self.number)
+        self.plugged_ms = now_ms
+        self.session.begin(self.register_wh(), now_ms)
+        self.over = self.denied = None
         if self.settings.get("acs") == 0:
             self.trx = 0
 
     def _unplugged(self, now_ms):
-        self._box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh))
-        self.trx = None
-        if self.transaction:
-            self._ending = "EVDisconnected"
-            self._ending_ms = now_ms
+        self.box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh))
+        self.trx = self.id_tag = self.asking = self.over = None
+        if self.settings.get("ocppse"):  # StopTransactionOnEVSideDisconnect
+            self.end("EVDisconnected")
 
-    def _decide(self, now_ms):
+    def _decide(self):
         """Sets the two things the fast half hears: the current to offer and the permit."""
         get = self.settings.get
-        may, self.reason = access.decide(get("acs"), get("ocppe"), self.trx, get("frc"), self.transaction)
+        may, self.reason = access.decide(get, self)
         if self.session.limit_reached(get("dwo")):
             may, self.reason = False, "energy"
-        if self._box.restarting:
+        if self.box.restarting:
             may, self.reason = False, "restart"
-        if self.reason == "transaction" and self.plugged and not self.transaction:
-            self._begin(now_ms)
+        if self.reason == "transaction" and self.plugged and not self.id_tag:
+            self.authorise(get("ocppd"))  # anyone may charge
         least_ma = self.limits.least()
         self.allowed = may and least_ma >= _LEAST_MA
         self.offered_ma = least_ma if self.allowed and self.plugged else 0
         self.connector.permit = self.allowed
         self.connector.offer_ma = self.offered_ma
 
-    def _begin(self, now_ms):
-        """One transaction a plug-in, with a register read since then: without a register there is nothing to bill."""
-        if not self._read_since(self._plugged_ms) or len(self.transactions) >= _TRANSACTIONS:
-            return
-        t = Transaction(self.number, self.settings.get("ocppd"), self._register_wh(), now_ms)
-        t.clock_known = self._box.clock.utc_s() is not None
-        self.transaction = t
-        self.transactions.append(t)
-
-    def _finish(self, now_ms):
-        """Books the stop once the contactor is proven open and the meter was read after that. A silent meter is not
-        waited for: then its last reading counts."""
-        if not self._ending:
-            return
-        patient = ticks.diff(now_ms, self._ending_ms) < _METER_SILENT_MS
-        opened_ms = self.connector.opened_ms
-        since_ms = self._ending_ms if opened_ms is None else opened_ms
-        if patient and not (self.connector.is_open and self._read_since(since_ms)):
-            return
-        self.transaction.stop(self._register_wh(), self._ending_ms, self._ending)
-        self.transaction = self._ending = None
-
-    def _read_since(self, since_ms):
+    def read_since(self, since_ms):
+        """Was the meter read after those ticks?"""
         at_ms = self.meter.at_ms if self.meter else None
         return at_ms is not None and ticks.diff(at_ms, since_ms) > 0
 
-    def _register_wh(self):
+    def register_wh(self):
+        """The meter's register, None when it is unknown."""
         return self.meter.energy_wh if self.meter else None

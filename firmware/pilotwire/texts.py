@@ -14,10 +14,13 @@ def why(what):
     return _last[1]
 
 
-def sentence(name, amps=None, owner=None):
-    """The sentence of that name, filled in where it tells a current and who limits it. KeyError: there is none."""
+def sentence(name, what=None, owner=None):
+    """The sentence of that name, filled in where it tells a card, or a current and who limits it. KeyError: there is
+    none."""
     text = line(name)
-    return text % (amps, line("by " + owner)) if owner else text
+    if owner:
+        return text % (what, line("by " + owner))
+    return text % what if what else text
 
 
 def line(name):

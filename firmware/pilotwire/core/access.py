@@ -1,33 +1,36 @@
 """Who may charge: the table of the design, "Who may charge".
 
 acs 0, OCPP off   anyone
-acs 0, OCPP on    anyone, once the central system has accepted the transaction
-acs 1, OCPP off   who wrote `trx` (or held a card)
-acs 1, OCPP on    both
+acs 0, OCPP on    anyone: the transaction runs under `ocppd`, which the central system accepts like a card
+acs 1, OCPP off   who held a card of the list, or wrote `trx`
+acs 1, OCPP on    a card that the OCPP rules accept, or a remote start
 """
 
-_WAITS = {"new": "central", "starting": "central", "running": "", "refused": "refused"}
+_WAITS = {"waiting": "central", "running": "", "suspended": "refused", "resuming": "resuming"}
 
 
-def decide(acs, ocppe, trx, frc, transaction):
-    """-> (may charge, name of the reason why not, "" when it may).
-
-    acs, frc: the keys; ocppe: OCPP is on; trx: None or who is authorised; transaction: None or the
-    Transaction of this plug-in. frc 2 overrides schedules, not authorisation. The reasons:
+def decide(get, outlet):
+    """-> (may charge, name of the reason why not, "" when it may). get: the settings'; outlet: its trx, transaction,
+    ending, id_tag, asking and over are looked at. frc 2 overrides schedules, not authorisation. The reasons:
       forced_off     frc is 1
-      authorisation  nobody has shown who pays
+      authorisation  nobody has shown who pays; "card": and OCPP wants a card
+      asking         the central system is asked about a card
       transaction    one has to begin
       central        the central system has not answered
+      resuming       after a power cut: is it the same plug-in?
       refused        it has said no
-      ended          the transaction is over
+      ended, left, full    no other one begins by itself in this plug-in
     """
-    if frc == 1:
+    if get("frc") == 1:
         return False, "forced_off"
-    if acs and trx is None:
-        return False, "authorisation"
-    if not ocppe:
-        return True, ""
-    if transaction is None:
-        return False, "transaction"
-    why = _WAITS.get(transaction.phase, "ended")
+    if not get("ocppe"):
+        free = not get("acs") or outlet.trx is not None
+        return free, "" if free else "authorisation"
+    t = outlet.transaction
+    if t:
+        why = "ended" if outlet.ending else _WAITS[t.phase]
+    elif outlet.id_tag:
+        why = "transaction"
+    else:
+        why = "asking" if outlet.asking else outlet.over or ("card" if get("acs") else "transaction")
     return why == "", why

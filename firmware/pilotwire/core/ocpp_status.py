@@ -5,6 +5,8 @@ Reserved and Unavailable come with what leads to them (ReserveNow, ChangeAvailab
 
 from pilotwire.core.faults import OCPP_ERROR, VENDOR_CODE
 
+_LEFT = "EV side disconnected"  # in these words (4.9)
+
 
 def status(outlet):
     """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification."""
@@ -15,16 +17,21 @@ def status(outlet):
         return "Faulted", "OtherError", None, "SafetyInput"
     if outlet.connector.ventilation:
         return "Faulted", "OtherError", None, "VentilationRequired"
-    return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", None, None
+    left = not outlet.plugged and not outlet.id_tag and (outlet.transaction or outlet.over)
+    return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", _LEFT if left else None, None
 
 
-def _healthy(outlet, connector, transaction):
-    if not outlet.plugged:
-        return "Available" if outlet.trx is None else "Preparing"  # authorised, the plug is awaited
-    if transaction is None or transaction.phase in ("new", "starting"):
+def _healthy(outlet, connector, t):
+    if not t or outlet.ending:
+        if outlet.id_tag:
+            return "Preparing"  # maybe the plug is awaited
+        if not outlet.plugged:
+            return "Available"
+        return "Finishing" if t or outlet.over else "Preparing"
+    if not outlet.plugged:  # the transaction goes on without a car (StopTransactionOnEVSideDisconnect false)
+        return "SuspendedEV"
+    if outlet.reason == "central":
         return "Preparing"
-    if transaction.phase != "running":
-        return "Finishing"
     if not (connector.offers and connector.permit) or connector.rests:
         return "SuspendedEVSE"  # it wins when the car does not ask either (4.9)
     return "Charging" if connector.close else "SuspendedEV"

@@ -7,21 +7,34 @@ an owner of a limit adds its line there; a test looks for it. Nothing of the saf
 from pilotwire.core.faults import NAME
 
 _WAITS, _FAULT, _CENTRAL, _STARTS, _CHARGING, _FORCED_ON = 24, 26, 28, 40, 15, 3
-_MODEL = {"forced_off": 4, "authorisation": 2, "restart": _STARTS, "energy": 6}  # the others are the central system's
+_ACCESS = 2
+# the others are the central system's
+_MODEL = {
+    "forced_off": 4,
+    "authorisation": _ACCESS,
+    "card": _ACCESS,
+    "asking": _ACCESS,
+    "restart": _STARTS,
+    "energy": 6,
+}
 _OWNER = {"temperature": 1, "ocpp": _CENTRAL, "force": 4}
 _LIMIT = 39  # of the other owners
 
 
 def why(outlet):
-    """-> (modelStatus, name, current in A as text or None, owner of the limit or None): what stands in the way, the
-    most important first; else what goes on.
+    """-> (modelStatus, name, current in A as text or a card or None, owner of the limit or None): what stands in the
+    way, the most important first; else what goes on.
     """
     fault, connector = outlet.faults.first(), outlet.connector
     if fault:
         return _FAULT, fault[NAME], None, None
     if connector.external_fault:
         return _FAULT, "safety_input", None, None
+    if outlet.denied and outlet.reason != "forced_off":
+        return _ACCESS, outlet.denied[0], outlet.denied[1], None
     found = _refusal(outlet)
+    if not outlet.plugged and outlet.id_tag:
+        return _WAITS, "plug_in", None, None
     if not outlet.plugged:
         return found[0] if found else _charging(outlet), "no_car", None, None
     if connector.ventilation:

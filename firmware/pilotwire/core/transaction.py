@@ -1,38 +1,28 @@
-"""A transaction as outlet and charge point share it: one makes it and stops it, the other sends it."""
+"""A transaction that runs, as outlet and charge point share it. What makes the bill is in the journal
+(store/journal.py) from its first moment; here is what is needed while it runs.
+"""
 
 
 class Transaction:
     """phase, with who sets it:
-    "new"       made by the outlet
-    "starting"  StartTransaction was sent (charge point)
-    "running"   accepted: the contactor may be closed (charge point)
-    "refused"   not accepted (charge point); stays so when it is stopped
-    "stopping"  over, the charge point has to say so (outlet, by `stop`)
-    "done"      said and answered (charge point)
+    "waiting"    nobody has accepted its id yet: the central system's answer to StartTransaction is awaited
+    "running"    the contactor may be closed
+    "suspended"  not accepted, and to be kept open all the same (StopTransactionOnInvalidId false)
+    "resuming"   left open by a power cut: is it the same plug-in?
+    "stopping"   over, but its stop could not be written down yet
     """
 
-    def __init__(self, connector_id, id_tag, meter_start_wh, started_ms):
-        """meter_start_wh: the register at the start in Wh. started_ms: ticks."""
+    def __init__(self, number, connector_id, id_tag, meter_start_wh, born_ms):
+        """number: in the journal. meter_start_wh: the register at the start in Wh. born_ms: up_ms of the start, below 0
+        for one from before this boot."""
+        self.number = number
         self.connector_id = connector_id
         self.id_tag = id_tag
         self.meter_start_wh = meter_start_wh
-        self.started_ms = started_ms
-        self.sampled_ms = started_ms  # the charge point: ticks when its last MeterValues were due
-        self.clock_known = False  # the outlet: was the clock set when it began?
-        self.phase = "new"
-        self.id = None  # the charge point, from StartTransaction.conf
-        self.meter_stop_wh = None  # these three by `stop`
-        self.stopped_ms = None
-        self.reason = None
-        self.started_utc = self.stopped_utc = None  # the charge point, as it said them first
-
-    def stop(self, meter_wh, now_ms, reason):
-        """It is over. meter_wh: the register in Wh, None when the meter is silent; now_ms: ticks of the end; reason: of
-        OCPP 1.6, 7.36. Only the first call counts."""
-        if self.stopped_ms is not None:
-            return
-        self.meter_stop_wh = meter_wh
-        self.stopped_ms = now_ms
-        self.reason = reason
-        if self.phase != "refused":
-            self.phase = "stopping"
+        self.born_ms = born_ms
+        self.phase = "waiting"
+        self.id = None  # the central system's, once it has answered; -1: it never took the start
+        self.parent = None  # parentIdTag of its card: another card of this group may end it
+        self.samples = []  # meter samples that are not on flash and not answered, oldest first (sampling.py)
+        self.sampled_ms = self.kept_ms = self.due_ms = 0  # ticks: last sample, last record, next of the two
+        self.slot = None  # last one of ClockAlignedDataInterval

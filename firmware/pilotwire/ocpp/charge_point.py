@@ -1,13 +1,11 @@
 """The charge point: what is said to the central system and when. Knows no socket; the link asks it what to say next.
 
-Four speakers share the line, in this order: registration (alone until the central system has accepted us, OCPP 1.6,
-4.2), statuses, transactions, heartbeat. Each has two methods:
+The speakers share the line, in this order: what was triggered, registration (alone until the central system has
+accepted us, OCPP 1.6, 4.2), an id that waits, statuses, transactions, heartbeat. Each has two methods:
     next_call(now_ms) -> (action, payload) or None
     on_answer(payload, why, now_ms)    payload: the answer; None: it was refused (why is a sentence for people) or, why
                                        None too, there came none in time: who cares says it again
 One CALL is outstanding at a time (OCPP-J 1.6, 4.1.1).
-
-This is the online thread: a transaction lives in RAM until its stop is answered; the journal is the next issue's.
 """
 
 from pilotwire import loader
@@ -26,11 +24,14 @@ class ChargePoint:
     def __init__(self, box):
         self._box = box
         self._url = None
+        self.booted_here = False  # on this connection a boot was accepted
         self._registration = None  # as long as the central system has not accepted us
         self._speaking = None  # the speaker whose CALL is outstanding
         self._statuses = None  # of this connection
         self._transactions = Transactions(box)
         self._heartbeat = Heartbeat(box)
+        self._triggers = []  # (action, connector)
+        box.point = self
 
     def opened(self, url, now_ms):
         """A connection to that central system is up. One that has accepted us since boot need not again (B12), another
@@ -38,8 +39,10 @@ class ChargePoint:
         """
         if url != self._url:
             self._url = url
+            self._box.journal.peer = loader.lend("store.journal_read").peer(url)
             self._registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
         self._speaking = None
+        self.booted_here = False
         self._box.ocpp.accept(not self._registration)
         self._statuses = Statuses(self._box, now_ms)
         self._heartbeat.put_off()
@@ -51,14 +54,37 @@ class ChargePoint:
         self._statuses.watch(now_ms)
         if self._speaking:
             return None
-        speakers = self._statuses, self._transactions, self._heartbeat
-        for speaker in (self._registration,) if self._registration else speakers:
+        for speaker in self._speakers():
             call = speaker.next_call(now_ms)
             if call:
                 self._speaking = speaker
                 self._heartbeat.put_off()
                 return call
         return None
+
+    def _speakers(self):
+        if self._triggers:
+            yield loader.lend("ocpp.triggered").Triggered(self._box, *self._triggers.pop(0))
+        if self._registration:
+            yield self._registration
+            return
+        for outlet in self._box.outlets:
+            if outlet.asking:
+                yield loader.lend("ocpp.authorization").Authorization(outlet)
+        yield self._statuses
+        yield self._transactions
+        yield self._heartbeat
+
+    def trigger(self, action, connector=None):
+        """This is said next: "BootNotification" "Heartbeat" "StatusNotification" "MeterValues"; connector None: of
+        each."""
+        box = self._box
+        if action == "BootNotification":
+            self._registration = loader.use("ocpp.registration").Registration(box, box.clock.ms())
+            return
+        first = 1 if action == "MeterValues" else 0
+        last = 1 if action == "Heartbeat" else len(box.outlets) + 1
+        self._triggers += [(action, n) for n in (range(first, last) if connector is None else (connector,))]
 
     def on_answer(self, payload, why, now_ms):
         """What became of the CALL, in a speaker's words. An answer without what it must have is a refusal (ER18)."""
@@ -67,6 +93,7 @@ class ChargePoint:
             try:
                 if speaker.on_answer(payload, None, now_ms):
                     self._registration = None  # accepted: its work is done
+                    self.booted_here = True
                     loader.release("ocpp.registration")
                     self._box.ocpp.accept(True)
                 return
@@ -76,8 +103,9 @@ class ChargePoint:
             self._box.ocpp.failed("the central system refused: " + why)
         speaker.on_answer(None, why, now_ms)
 
-    def on_call(self, message):
-        """The text to answer a CALL of the central system with; None: it gets none, because it Rejected us (B07)."""
-        if self._registration and self._registration.rejected:
-            return None
-        return loader.lend("ocpp.calls").answer(self._box, message)
+    async def on_call(self, message, say):
+        """Answers a CALL of the central system; say(text, more) is the session's. It gets no answer when it Rejected us
+        (B07).
+        """
+        if not (self._registration and self._registration.rejected):
+            await loader.lend("ocpp.calls").answer(self._box, self, message, say)

@@ -1,45 +1,58 @@
-"""Meter readings as OCPP's SampledValue (OCPP 1.6, 7.43): decimal strings made of integers, one sample per phase where
-phases matter (M08). Loaded for each.
+"""Meter samples (sampling.py) as MeterValues (OCPP 1.6, 7.43): decimal strings made of integers, one sample per phase
+where phases matter (M08). Loaded for each.
 """
 
-from pilotwire import loader
+from struct import unpack
+
+from micropython import const
+
+# measurand: unit, first of its fields in the sample, phase of the first of three ("" for all together), in tenths
+_MEASURANDS = {
+    "Energy.Active.Import.Register": ("Wh", 1, "", False),
+    "Power.Active.Import": ("W", 2, "", False),
+    "Current.Import": ("A", 3, "L%d", True),
+    "Voltage": ("V", 6, "L%d-N", True),
+    "Current.Offered": ("A", 9, "", True),
+}
+_CONTEXTS = ("Sample.Periodic", "Other", "Sample.Clock", "Trigger")
+_AGE = const(0x3FFFFFFF)
 
 
-def call(outlet, t, clock, now_ms):
-    """The CALL for the transaction t; None when the meter is silent: that is no zero (M24)."""
-    if not outlet.meter or not outlet.meter.fresh(now_ms):
-        return None
-    when = loader.lend("ocpp.times").text(clock, now_ms)
-    return "MeterValues", {
-        "connectorId": t.connector_id,
-        "transactionId": t.id,
-        "meterValue": [{"timestamp": when, "sampledValue": sampled(outlet)}],
-    }
+def age_s(sample):
+    """Seconds from the transaction's start to the sample."""
+    return unpack("<I", sample)[0] & _AGE
 
 
-def sampled(outlet):
-    """The sampledValue list of a periodic MeterValues; outlet.meter must be there and fresh."""
-    meter = outlet.meter
+def call(connector, uid, when, sample, wanted):
+    """The CALL for one sample. uid: of the transaction, None outside of one; when: as text; wanted: names of measurands
+    with commas between."""
+    payload = {"connectorId": connector, "meterValue": [{"timestamp": when, "sampledValue": sampled(sample, wanted)}]}
+    if uid is not None:
+        payload["transactionId"] = uid
+    return "MeterValues", payload
+
+
+def sampled(sample, wanted):
+    """The sampledValue list. A name may end in ".L1" (M09); without a name it is the register (M03)."""
+    fields = unpack("<II8h", sample)
+    context = _CONTEXTS[fields[0] >> 30]
     values = []
-    if meter.energy_wh is not None:
-        values.append(_value("Energy.Active.Import.Register", "Wh", str(meter.energy_wh)))
-    values.append(_value("Power.Active.Import", "W", str(meter.power_w)))
-    for n in range(3):
-        values.append(_value("Current.Import", "A", tenths(meter.currents_ma[n]), "L%d" % (n + 1)))
-    for n in range(3):
-        values.append(_value("Voltage", "V", tenths(meter.voltages_mv[n]), "L%d-N" % (n + 1)))
-    values.append(_value("Current.Offered", "A", tenths(outlet.offered_ma)))
+    for name in (wanted or "Energy.Active.Import.Register").split(","):
+        name, only = name.strip(), None
+        if name[-3:-1] == ".L":
+            name, only = name[:-3], int(name[-1]) - 1
+        if name in _MEASURANDS:
+            unit, first, phase, tenths = _MEASURANDS[name]
+            for n in range(3) if phase and only is None else (only or 0,):
+                value = fields[first + n]
+                value = {"value": _decimal(value) if tenths else str(value), "context": context}
+                value["measurand"], value["unit"] = name, unit
+                if phase:
+                    value["phase"] = phase % (n + 1)
+                values.append(value)
     return values
 
 
-def tenths(milli):
-    """Thousandths as a decimal number with one place, rounded: 15960 -> "16.0", -40 -> "0.0"."""
-    t = (abs(milli) + 50) // 100
-    return "%s%d.%d" % ("-" if milli < 0 and t else "", t // 10, t % 10)
-
-
-def _value(measurand, unit, value, phase=None):
-    sample = {"value": value, "context": "Sample.Periodic", "measurand": measurand, "unit": unit}
-    if phase:
-        sample["phase"] = phase
-    return sample
+def _decimal(tenths):
+    """159 -> "15.9", -4 -> "-0.4"."""
+    return "%s%d.%d" % ("-" if tenths < 0 else "", abs(tenths) // 10, abs(tenths) % 10)

@@ -3,7 +3,7 @@
 from micropython import const
 
 from pilotwire import loader
-from pilotwire.core import ocpp_status
+from pilotwire.core import ocpp_status, ticks
 
 _MOST = const(16)  # changes kept until they are said; beyond that the oldest is dropped
 
@@ -18,19 +18,31 @@ class Statuses:
         # (connector, status, ticks), oldest first; connector 0, the box, has no faults of its own yet
         self._changes = [(0, ("Available", "NoError", None, None), now_ms)]
         self._seen = {}  # connector: status
+        self._said = {}
 
     def watch(self, now_ms):
-        """Notices what changed."""
+        """Notices what changed. What did not last MinimumStatusDuration is skipped (S11)."""
+        least_ms = self._box.settings.get("ocppms") * 1000
         for outlet in self._box.outlets:
-            status = ocpp_status.status(outlet)
-            if self._seen.get(outlet.number) != status:
-                self._seen[outlet.number] = status
+            n, status = outlet.number, ocpp_status.status(outlet)
+            if self._seen.get(n) != status:
+                self._seen[n] = status
+                if least_ms and self._said.get(n):
+                    self._changes = [c for c in self._changes if c[0] != n or ticks.diff(now_ms, c[2]) >= least_ms]
                 self._changes = self._changes[1 - _MOST :]
-                self._changes.append((outlet.number, status, now_ms))
+                self._changes.append((n, status, now_ms))
 
     def next_call(self, now_ms):
-        if self._changes:
-            return loader.lend("ocpp.notification").call(self._box.clock, *self._changes.pop(0))
+        least_ms = self._box.settings.get("ocppms") * 1000
+        for change in self._changes:
+            n, status, at_ms = change
+            said = self._said.get(n)
+            if not said or ticks.diff(now_ms, at_ms) >= least_ms:
+                self._changes.remove(change)
+                if said != status:
+                    self._said[n] = status
+                    return loader.lend("ocpp.notification").call(self._box.clock, n, status, at_ms)
+                return None
         return None
 
     def on_answer(self, payload, why, now_ms):

@@ -1,0 +1,42 @@
+"""What TriggerMessage has asked for (OCPP 1.6, 5.17): a speaker for one message. Lent."""
+
+from micropython import const
+
+from pilotwire import loader
+from pilotwire.core import ocpp_status
+
+_TRIGGER = const(3)  # a sample's context
+
+
+class Triggered:
+    """action: "Heartbeat" "StatusNotification" "MeterValues"; connector: 0 is the box."""
+
+    def __init__(self, box, action, connector):
+        self._box = box
+        self._action = action
+        self._connector = connector
+
+    def next_call(self, now_ms):
+        """None when there is nothing to say: the meter is silent."""
+        if self._action == "Heartbeat":
+            return self._action, {}
+        outlet = self._box.outlets[self._connector - 1] if self._connector else None
+        if self._action == "MeterValues":
+            return self._values(outlet, now_ms) if outlet else None
+        status = ocpp_status.status(outlet) if outlet else ("Available", "NoError", None, None)
+        return loader.lend("ocpp.notification").call(self._box.clock, self._connector, status, now_ms)
+
+    def on_answer(self, payload, why, now_ms):
+        """Only a Heartbeat's says something."""
+        if payload and self._action == "Heartbeat":
+            loader.lend("ocpp.times").set_clock(self._box, payload["currentTime"])
+
+    def _values(self, outlet, now_ms):
+        box = self._box
+        if not outlet.meter or not outlet.meter.fresh(now_ms) or outlet.meter.energy_wh is None:
+            return None
+        sample = loader.lend("sampling").sample(outlet, 0, _TRIGGER)
+        uid = outlet.transaction.id if outlet.transaction else None
+        when = loader.lend("ocpp.times").text(box.clock, now_ms)
+        wanted = box.settings.get("ocppsd")
+        return when and loader.lend("ocpp.meter_values").call(outlet.number, uid, when, sample, wanted)
