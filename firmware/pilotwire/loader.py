@@ -4,9 +4,10 @@ Bytecode lives in the heap (docs/design.md, "Memory"), so an OCPP action, a page
 when it is first needed and released when no longer. What stays behind is its interned names, a fixed amount.
 
     loader.use("api.values")      comes, and stays until release()
-    loader.lend("api.routes")     comes, and goes when nobody has asked for it for a minute
+    loader.lend("api.routes")     comes, and goes when nobody has asked for it for a minute, or when memory is short
 
-The rule for a piece that is to go: nobody keeps a function or class of it.
+The rule for a piece that is to go: nobody keeps a function or class of it. Who works with pieces over a pause says so
+by hold() and free(), or there would be a second copy of them.
 """
 
 import asyncio
@@ -16,8 +17,10 @@ import sys
 from micropython import const
 
 _LENT_S = const(60)
+_ROOM = const(10_000)  # bytes: with less, room is made before a piece is brought in
 
 _lent = {}  # name: seconds until it goes
+_held = {}  # name: how many work with it now
 
 
 def here(name):
@@ -50,21 +53,46 @@ async def bring(names):
     for name in names:
         if not here(name):
             await asyncio.sleep_ms(0)
+            if gc.mem_free() < _ROOM:
+                gc.collect()
+                if gc.mem_free() < _ROOM:
+                    let_go()
         lend(name)
+
+
+def hold(names):
+    """These stay, as long as they are lent, until they are freed as often as they were held."""
+    for name in names:
+        _held[name] = _held.get(name, 0) + 1
+
+
+def free(names):
+    """The end of what hold() began."""
+    for name in names:
+        _held[name] -= 1
+
+
+async def quiet(most_ms):
+    """Waits until nobody works with what was lent, but not longer than that, and lets it go."""
+    while most_ms > 0 and any(_held.values()):
+        await asyncio.sleep_ms(100)
+        most_ms -= 100
+    let_go()
 
 
 def sweep():
     """Once a second: releases what was lent and is needed no longer."""
     for name in tuple(_lent):
         _lent[name] -= 1
-        if not _lent[name]:
+        if _lent[name] <= 0 and not _held.get(name):
             release(name)
 
 
 def let_go():
-    """Memory is short: releases all that was lent. Who still uses a piece keeps it; who wants it next, brings it."""
+    """Memory is short: releases all that was lent and nobody works with; who wants it next, brings it."""
     for name in tuple(_lent):
-        release(name)
+        if not _held.get(name):
+            release(name)
     gc.collect()
 
 

@@ -46,6 +46,21 @@ def test_when_memory_is_short_everything_that_was_lent_goes_at_once():
     assert loader.here("core.limits")
 
 
+def test_a_piece_that_somebody_works_with_stays_until_the_last_is_done():
+    names = ("core.ticks",)
+    loader.lend(names[0])
+    loader.hold(names)
+    loader.hold(names)
+    loader.free(names)
+    loader.let_go()
+    for _ in range(70):
+        loader.sweep()
+    assert loader.here("core.ticks")
+    loader.free(names)
+    loader.sweep()
+    assert not loader.here("core.ticks")
+
+
 def test_what_was_lent_is_not_counted_as_resident():
     loader.lend("core.duty")
     assert "pilotwire.core.duty" not in loader.resident()

@@ -9,17 +9,7 @@ from micropython import const
 from pilotwire import loader
 
 _TRIES, _PAUSE_MS = const(8), const(300)
-_PIECES = (  # who needs others stands behind them
-    "api.table",
-    "core.reason",
-    "texts",
-    "core.calendar",
-    "api.getters",
-    "api.status",
-    "api.gate",
-    "proto.query",
-    "api.routes",
-)
+_PIECES = "proto.query", "api.gate", "api.table", "api.routes"  # who needs others stands behind them
 
 
 class Door:
@@ -36,12 +26,15 @@ class Door:
         """
         tries = _TRIES
         while True:
+            loader.hold(_PIECES)
             try:
                 await loader.bring(_PIECES)
                 return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)
             except MemoryError:
-                loader.let_go()
                 tries -= 1
                 if not tries:
                     raise
+            finally:
+                loader.free(_PIECES)
+            loader.let_go()
             await asyncio.sleep_ms(_PAUSE_MS)

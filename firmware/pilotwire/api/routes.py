@@ -5,11 +5,12 @@ Source: facts goe-api 1.1 to 1.4.
 """
 
 from pilotwire import loader
-from pilotwire.api import gate, status
+from pilotwire.api import gate
 from pilotwire.proto.http import problem
 from pilotwire.proto.query import decode, pairs
 
 _JSON = "application/json"
+_TO_TELL = ("core.reason", "texts", "core.calendar", "api.getters", "api.status")
 _TO_SET = ("core.calendar", "api.rules", "api.values", "api.set")
 
 
@@ -41,22 +42,35 @@ class Routes:
 
     async def _status(self, query):
         try:
-            return 200, _JSON, status.stream(self._box, _filter(query)), ""
+            keys = _filter(query)
         except ValueError as e:
             return problem(400, "filter: %s" % e)
+        await loader.bring(_TO_TELL)
+        return 200, _JSON, _told(self._box, keys), ""
 
     async def _set(self, query):
         """One at a time: the code that checks and writes is brought in for it and let go again."""
         async with self._setting:
-            await loader.bring(_TO_SET)
+            loader.hold(_TO_SET)
             try:
+                await loader.bring(_TO_SET)
                 return await loader.lend("api.set").answer(self._box, query)
             finally:
+                loader.free(_TO_SET)
                 loader.release("api.set")
                 loader.release("api.values")
 
 
 _ROUTES = {"/": Routes._page, "/api/status": Routes._status, "/api/set": Routes._set}
+
+
+def _told(box, keys):
+    """The body of a status, piece by piece; what makes it stays as long."""
+    loader.hold(_TO_TELL)
+    try:
+        yield from loader.lend("api.status").stream(box, keys)
+    finally:
+        loader.free(_TO_TELL)
 
 
 def _filter(query):

@@ -32,6 +32,7 @@ _LUMP = const(256)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _SHORT_MS = const(150)
+_PARSER = ("proto.http",)
 _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 
@@ -108,6 +109,7 @@ class HttpServer:
                     self._drop(connection)
 
     async def _serve(self, connection):
+        loader.hold(_PARSER)
         try:
             http = _http()
             request = http.Request()
@@ -123,6 +125,7 @@ class HttpServer:
         except Exception as e:
             self._log.error("http: %s %s" % (type(e).__name__, e))
         finally:
+            loader.free(_PARSER)
             connection.close()
             if connection in self._open:
                 self._open.remove(connection)
@@ -149,12 +152,15 @@ class HttpServer:
         connection.allow(_ANSWER_MS)
         connection.answered = True
         whole = isinstance(body, bytes)
-        await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
-        if with_body:
-            for piece in (body,) if whole else body:
+        try:
+            await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
+            for piece in () if not with_body else (body,) if whole else body:
                 await _write(connection.sock, piece)
                 if not piece:  # no memory for the next one: others may be done with theirs soon
                     await asyncio.sleep_ms(_SHORT_MS)
+        finally:
+            if not whole:
+                body.close()
 
 
 class _Connection:
@@ -199,7 +205,7 @@ class _Connection:
 
 def _http():
     """The parser: in memory while there are requests."""
-    return loader.lend("proto.http")
+    return loader.lend(_PARSER[0])
 
 
 def _said(status, text):

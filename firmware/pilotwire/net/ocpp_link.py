@@ -6,7 +6,11 @@ ocpp_session.py talks, ocpp_end.py says goodbye and waits.
 
 import asyncio
 
+from micropython import const
+
 from pilotwire import loader
+
+_QUIET_MS = const(3000)
 
 
 class LinkError(Exception):
@@ -62,7 +66,7 @@ def wanted(box):
 
 async def _run(box):
     """Connects, talks, connects again; returns when OCPP is switched off or has no address."""
-    loader.let_go()  # what stays comes into memory in one piece, not between what goes
+    await loader.quiet(_QUIET_MS)  # what stays comes into memory in one piece, not between what goes
     point = loader.use("ocpp.charge_point").ChargePoint(box)
     loader.use("net.ocpp_session")
     tries = 0
