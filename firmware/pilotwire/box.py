@@ -27,6 +27,8 @@ class Box:
         self.paths = []  # the outlets' safety paths
         self.wifi = None
         self.ocpp = None
+        self.cards = None  # where there is a reader
+        self.reader_fault = False  # it does not answer
         self.boots = 0
         self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
         self.hostname = "pilotwire-" + self.serial

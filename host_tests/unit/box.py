@@ -51,6 +51,7 @@ class Settings:
     def __init__(self):
         self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "option", "console")}
         self.notices = []
+        self.waiting = []
         self.full = False
         self.written = []
 
@@ -114,6 +115,8 @@ class Box:
         self.log = Log()
         self.outlet = Outlet()
         self.outlets = [self.outlet]
+        self.cards = None
+        self.reader_fault = False
         self.wifi = Plain(connected=True, rssi_dbm=-60)
         self.ocpp = Plain(
             started=False,

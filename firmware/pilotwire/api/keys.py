@@ -11,10 +11,10 @@ in meanings.txt beside it.
              const    never changes; its value is the default
              command  acts when written
              console  persisted, set only by a person at the serial console
-             detail   computed, and only when asked for by name
+             detail   computed, acts when written, and only told when asked for by name
     low high range of a number, length in bytes of a string
     default  of a setting or a constant; of what is computed, where it stands in the Box ("outlet.car"), or nothing
-             where a function of getters.py computes it
+             where a function of getters.py or cards_slots.py computes it
     ocpp     the OCPP configuration key that shares the value
 """
 
@@ -44,7 +44,6 @@ KEYS = (
     ("amt", "int", "r", "state", "A", None, None, None, ""),
     ("cbl", "int?", "r", "state", "A", None, None, None, ""),
     ("adi", "bool", "r", "const", "", None, None, False, ""),
-    ("cards", "list", "r", "const", "", None, None, [], ""),
     ("pha", "list", "r", "state", "", None, None, None, ""),
     ("pnp", "int", "r", "state", "", None, None, None, ""),
     ("cdi", "obj?", "r", "state", "ms", None, None, None, ""),
@@ -55,6 +54,54 @@ KEYS = (
     ("tpa", "int", "r", "state", "W", None, None, None, ""),
     ("fhz", "num?", "r", "state", "Hz", None, None, None, ""),
     ("tma", "list", "r", "const", "degC", None, None, [], ""),
+    # the cards; c0 to c9 are the slots, as cards_slots.py keeps them
+    ("cards", "list", "rw", "command", "", None, None, None, ""),
+    ("lrn", "int", "w", "command", "", 0, 9, None, ""),
+    ("del", "int", "w", "command", "", 0, 9, None, ""),
+    ("lrc", "int?", "r", "state", "", None, None, None, ""),
+    ("lri", "str?", "r", "state", "", None, None, None, ""),
+    ("lrr", "int?", "r", "state", "ms", None, None, None, ""),
+    ("rde", "bool", "rw", "config", "", None, None, False, ""),
+    ("c0n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c0e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c0i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c1n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c1e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c1i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c2n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c2e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c2i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c3n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c3e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c3i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c4n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c4e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c4i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c5n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c5e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c5i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c6n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c6e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c6i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c7n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c7e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c7i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c8n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c8e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c8i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c9n", "str", "rw", "detail", "", 0, 32, None, ""),
+    ("c9e", "int", "rw", "detail", "Wh", 0, 1000000000, None, ""),
+    ("c9i", "str?", "rw", "detail", "", 0, 32, None, ""),
+    ("c0", "str", "", "console", "", 0, 72, "", ""),
+    ("c1", "str", "", "console", "", 0, 72, "", ""),
+    ("c2", "str", "", "console", "", 0, 72, "", ""),
+    ("c3", "str", "", "console", "", 0, 72, "", ""),
+    ("c4", "str", "", "console", "", 0, 72, "", ""),
+    ("c5", "str", "", "console", "", 0, 72, "", ""),
+    ("c6", "str", "", "console", "", 0, 72, "", ""),
+    ("c7", "str", "", "console", "", 0, 72, "", ""),
+    ("c8", "str", "", "console", "", 0, 72, "", ""),
+    ("c9", "str", "", "console", "", 0, 72, "", ""),
     # the box
     ("fna", "str", "rw", "config", "", 4, 64, "Pilotwire", ""),
     ("oem", "str", "r", "const", "", None, None, "Pilotwire", ""),

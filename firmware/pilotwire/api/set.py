@@ -51,7 +51,7 @@ def _take(box, name, text, commands):
             return key, key + ": unknown key"
         value = values.parse(row, _decoded(key, text))
         _check_board(box, key, value)
-        if row.kind == "command":
+        if row.kind in ("command", "detail"):
             commands.append((key, value))
         else:
             box.settings.set(key, value, who="the key API")
@@ -75,7 +75,7 @@ def _decoded(key, text):
 
 def _act(box, key, value):
     try:
-        _ACT[key](box, key, value)
+        _ACT.get(key, _card)(box, key, value)
         return True
     except (ValueError, OSError) as e:
         return _named(key, e)
@@ -98,6 +98,11 @@ def _restart(box, key, value):
 
 def _pem(box, key, value):
     loader.lend("store.pem").keep(box, key, value)
+
+
+def _card(box, key, value):
+    loader.lend("cards_slots")
+    loader.lend("api.cards_set").write(box, key, value)
 
 
 def _clock(box, key, value):

@@ -25,7 +25,7 @@ def value(box, key, kind, default):
             return box.settings.get(key)
         if kind == "const":
             return default or None
-        return _at(box, json.loads(default))
+        return _at(box, json.loads(default)) if default else loader.lend("cards_slots").read(box, key)
     except MemoryError:
         raise
     except Exception as e:  # one value that fails does not take the others along
@@ -43,14 +43,20 @@ def stream(box, keys=None):
 def _pieces(out, box, keys):
     """The keys one by one. Short of memory it pauses, which b"" asks for, and says the key again."""
     mark, began_ms, at, shorts = "{", ticks_ms(), 0, 0
+    rest = None  # of a list of objects, which may be long: they come one by one, too
     while True:
         size = out.tell()
         try:
-            found = table.readable(at)
-            if found and _wanted(found, keys):
-                out.write(mark)
-                _write(out, found[1], value(box, *found[1:]))
-                mark = ","
+            if rest:
+                json.dump(rest[0], out)
+                out.write("," if len(rest) > 1 else "]")
+                rest.pop(0)
+            else:
+                found = table.readable(at)
+                if found and _wanted(found, keys):
+                    out.write(mark)
+                    rest = _write(out, found[1], value(box, *found[1:]))
+                    mark = ","
         except MemoryError:
             shorts += 1
             if shorts > _SHORT:
@@ -83,13 +89,18 @@ def _at(found, path):
 
 
 def _write(out, key, found):
+    """-> the objects of a list of such, which are left to write, and the end of the list."""
     out.write('"')
     out.write(key)
     out.write('":')
     if isinstance(found, bytes):
         out.write(found)
+    elif isinstance(found, list) and found and isinstance(found[0], dict):
+        out.write("[")
+        return found
     else:
         json.dump(found, out)
+    return None
 
 
 def _take(out):
