@@ -7,6 +7,7 @@ from micropython import const
 from pilotwire import loader
 
 _FORMAT = const(1)
+_FAR = const(0x800000)  # away from the numbers that could not be read
 
 
 def load(journal):
@@ -26,6 +27,7 @@ def load(journal):
         return [_transaction(journal, reading, number, running[number]) for number in sorted(running)]
     except (OSError, ValueError) as e:
         journal.tell("journal: cannot be read (%s)" % e)
+        journal.seq = _FAR
         return []
 
 

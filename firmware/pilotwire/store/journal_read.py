@@ -25,13 +25,20 @@ def scan(journal):
     if journal.scanned != journal.peer:
         journal.first = None
     journal.scanned = journal.peer
-    journal.pending, journal.foreign, journal.starts, journal.samples_kept = _list(journal, False)
+    try:
+        journal.pending, journal.foreign, journal.starts, journal.samples_kept = _list(journal, False)
+    except OSError as e:
+        journal.pending = 0
+        journal.tell("journal: cannot be read (%s)" % e)
 
 
 def advance(journal):
     """Reads the next entry to send: journal.first. Stays None this time when that one cannot be read."""
-    if not journal.queue:
-        _list(journal, True)
+    try:
+        if not journal.queue:
+            _list(journal, True)
+    except OSError:
+        pass
     if not journal.queue:
         scan(journal)  # the count was wrong
     if journal.queue:
@@ -58,6 +65,10 @@ def entries(journal):
     for entry in os.ilistdir(journal.folder):
         name = entry[0]
         mark = name[6:7]
+        try:
+            int(name[:6] + name[7:], 16)
+        except ValueError:
+            continue  # not ours
         if mark and mark in "stvmz":
             yield name, mark, _number(name, mark)
 
