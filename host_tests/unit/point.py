@@ -1,16 +1,24 @@
-"""A charge point with a fake box: for the tests of ocpp/, and for the check of its messages against the schemas."""
+"""A charge point with real outlets on a box of fakes: for the tests of ocpp/ and of the outlet, and for the check of its
+messages against the schemas."""
 
+import asyncio
 import json
 
+from ram_journal import Journal
+
+from pilotwire import outlet as outlet_module
+from pilotwire.api import keys
 from pilotwire.core import ocpp_status, ticks
-from pilotwire.core.transaction import Transaction
+from pilotwire.core.faults import FaultSet
+from pilotwire.core.limits import Limits
 from pilotwire.ocpp import charge_point
 from pilotwire.proto.ocppj_call import CallError
 
 START_S = 1767225600  # 2026-01-01T00:00:00Z
 URL = "ws://cs.example/ocpp/CP1"
 
-ocpp_status.status = lambda outlet: outlet.status  # its own tests are in test_ocpp_status.py
+_status = ocpp_status.status  # its own tests are in test_ocpp_status.py
+ocpp_status.status = lambda outlet: outlet.status or _status(outlet)
 
 
 class Clock:
@@ -44,8 +52,14 @@ class Settings:
     resting = False
 
     def __init__(self):
-        self.values = {"ocpph": 3600, "ocppi": 60, "ocppd": "no-card"}
+        rows = [row for row in keys.KEYS if row[3] in ("config", "option", "console")]
+        self.values = {row[0]: row[7] for row in rows}
+        self.values.update(ocppe=True, ocppu=URL)
+        self.notices = []
         self.broken = False
+
+    def notice(self, text):
+        self.notices.append(text)
 
     def get(self, key):
         return self.values[key]
@@ -80,32 +94,67 @@ class Status:
 class Board:
     NAME = "devkit"
     METER = {"kind": "sdm630"}
+    LIMITS = {"ma": 16000, "phases": 3}
 
 
 class Meter:
-    energy_wh = 12345678
     voltages_mv = [230120, 229980, 231050]
     currents_ma = [15960, 16040, 0]
     powers_w = [3670, 3690, 0]
     power_w = 7360
-    silent = False
+    silent = False  # it answers no more
+
+    def __init__(self):
+        self.energy_wh = 12345678
+        self.at_ms = None
+
+    def read(self, now_ms):
+        if not self.silent:
+            self.at_ms = now_ms
 
     def fresh(self, now_ms):
-        return not self.silent
+        return self.at_ms is not None and ticks.diff(now_ms, self.at_ms) < 10_000
 
 
-class Outlet:
-    def __init__(self, number):
-        self.number = number
+class Connector:
+    """The fast half: it closes as soon as it may and a car is there."""
+
+    external_fault = ventilation = rests = False
+    seen_b = True
+    state, letter, diode_seen = "B2", "C", 5
+
+    def __init__(self):
+        self.faults = FaultSet()
+        self.plugged = self.close = self.permit = False
+        self.offer_ma = 0
+        self.is_open = True
+        self.opened_ms = None
+
+    @property
+    def offers(self):
+        return self.offer_ma >= 6000
+
+    def tick(self, now_ms):
+        close = self.plugged and self.permit and self.offers
+        if self.close and not close:
+            self.opened_ms = now_ms
+        self.close, self.is_open = close, not close
+
+
+class Outlet(outlet_module.Outlet):
+    """.status: what stands in for the derived one, None for that."""
+
+    def __init__(self, number, box):
+        limits = Limits()
+        limits.set("board", 16000)
+        super().__init__(number, box, Connector(), limits, Meter())
         self.status = "Available", "NoError", None, None
-        self.transactions = []
-        self.meter = Meter()
-        self.offered_ma = 16000
 
-    def begin(self, now_ms, wh=12345678, tag="no-card"):
-        t = Transaction(self.number, tag, wh, now_ms)
-        self.transactions.append(t)
-        return t
+    def turn(self, now_ms):
+        """A fifth of a second of the control loop; the meter is read each time."""
+        self.meter.read(now_ms)
+        self.step(now_ms)
+        self.connector.tick(now_ms)
 
 
 class Wifi:
@@ -114,15 +163,19 @@ class Wifi:
 
 class Box:
     serial = "000042"
+    restarting = None
+    boots = 3
+    open_transactions = None
 
     def __init__(self, outlets=1):
         self.board = Board
+        self.journal = Journal()
         self.clock = Clock()
         self.settings = Settings()
         self.log = Log()
         self.ocpp = Status()
         self.wifi = Wifi
-        self.outlets = [Outlet(n + 1) for n in range(outlets)]
+        self.outlets = [Outlet(n + 1, self) for n in range(outlets)]
 
 
 class Bench:
@@ -143,7 +196,38 @@ class Bench:
         return self.box.clock.ms()
 
     def wait(self, s):
+        """Time passes, and nobody looks."""
         self.box.clock.now_ms += int(s * 1000)
+
+    def run(self, s):
+        """Time passes, and the control loop turns."""
+        for _ in range(int(s * 5)):
+            self.wait(0.2)
+            for outlet in self.box.outlets:
+                outlet.turn(self.now_ms)
+                if self.box.clock.now_ms % 1000 < 200:
+                    outlet.second()
+
+    def plug(self, number=1, plugged=True):
+        self.box.outlets[number - 1].connector.plugged = plugged
+        self.run(0.4)
+
+    def unplug(self, number=1):
+        self.plug(number, False)
+
+    def begin(self, tag=None, number=1):
+        """A car is plugged in; tag: a card that was accepted, None: anyone may charge. -> its transaction."""
+        outlet = self.box.outlets[number - 1]
+        self.box.settings.values["acs"] = 1 if tag else 0
+        if tag:
+            outlet.authorise(tag)
+        self.plug(number)
+        return outlet.transaction
+
+    def end(self, reason, id_tag=None, number=1):
+        """It ends, and is booked."""
+        self.box.outlets[number - 1].end(reason, id_tag)
+        self.run(0.6)
 
     def next(self):
         """What it says now, or None."""
@@ -168,10 +252,15 @@ class Bench:
 
     def ask(self, action, payload):
         """A CALL of the central system: the payload of its answer, None for no answer. Raises CallError."""
-        answer = self.point.on_call([2, "id", action, payload])
-        if answer is None:
+        said = []
+
+        async def say(text, more=False):
+            said.append(text)
+
+        asyncio.run(self.point.on_call([2, "id", action, payload], say))
+        if not said:
             return None
-        kind, uid, *rest = json.loads(answer)
+        kind, uid, *rest = json.loads("".join(said))
         assert uid == "id", uid
         if kind == 4:
             raise CallError(*rest[:2])

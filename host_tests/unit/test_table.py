@@ -63,13 +63,6 @@ def _json(default):
     return b"" if default is None else json.dumps(default).encode()
 
 
-def test_an_ocpp_key_is_found_in_any_case():
-    eq(table.by_ocpp("heartbeatINTERVAL").key, "ocpph")
-    eq(table.by_ocpp("MeterValueSampleInterval").key, "ocppi")
-    for name in ("", "Heartbeat", "ocpph", "s\t1"):
-        eq(table.by_ocpp(name), None)
-
-
 def test_every_key_has_a_meaning_and_every_meaning_a_key():
     with open(keys.__file__.rsplit("/", 1)[0] + "/meanings.txt") as f:
         lines = [line.rstrip("\n").split("\t") for line in f]

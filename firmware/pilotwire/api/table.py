@@ -11,6 +11,7 @@ from micropython import const
 from pilotwire import __path__, loader
 
 _BLOCK = const(255)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
+_OCPP = const(8)  # its column, the last
 _R = const(114)  # "r" and "rw" begin with it
 _KINDS = (
     (b"config", "config"),
@@ -63,14 +64,11 @@ def readable(at):
             return None
 
 
-def by_ocpp(name):
-    """The Row whose value an OCPP configuration key shares, or None. Names match in any case
-    (OCPP 1.6, 7.19: CiString50)."""
-    name = name.lower()
-    for r in rows():
-        if name and r.ocpp.lower() == name:
-            return r
-    return None
+def twins():
+    """The rows that share their value with an OCPP configuration key, each made when it is asked for."""
+    for block, at, end in _lines():
+        if block.count(b"\t", at, end) == _OCPP:
+            yield _unpack(block, at, end)
 
 
 def wrong(row, value):

@@ -1,35 +1,59 @@
-"""CALLs of the central system: which file knows what they mean. Loaded when one comes; all stays for a minute, because
-they come in bursts.
+"""CALLs of the central system: each is checked, answered, and only then done. Which file knows an action stands here;
+it is brought when the action comes, and all stays for a minute, because they come in bursts.
 """
 
 from pilotwire import loader
 from pilotwire.proto.ocppj_call import CallError, check, error, result
 
 _ACTIONS = {
-    "GetConfiguration": "ocpp.configuration",
-    "ChangeConfiguration": "ocpp.configuration",
+    "GetConfiguration": "configuration",
+    "ChangeConfiguration": "configuration",
+    "RemoteStartTransaction": "remote",
+    "RemoteStopTransaction": "remote",
+    "Reset": "reset",
+    "TriggerMessage": "trigger",
+    "UnlockConnector": "unlock",
 }
 
 
-def answer(box, message):
-    """The text to answer a CALL with."""
-    uid = message[1]
+class Call:
+    """A CALL while it is worked on. A handler takes it and the payload, says one answer, then does what it promised.
+
+    .say(text, more=False) sends a piece of an answer that is made in pieces; more: it is not the last.
+    """
+
+    def __init__(self, box, point, uid, say):
+        self.box, self.point, self.uid = box, point, uid
+        self._say = say
+        self.said = False
+
+    async def say(self, text, more=False):
+        self.said = True
+        await self._say(text, more)
+
+    async def status(self, word):
+        """Answers {"status": word}."""
+        await self.say(result(self.uid, {"status": word}))
+
+
+async def answer(box, point, message, say):
+    """Answers the CALL and does what it asks for. say: of the session. What ends the connection passes through."""
+    call = Call(box, point, message[1], say)
     try:
-        action, payload = check(message)
-        return result(uid, _act(box, action, payload))
+        await _act(call, message)
     except CallError as e:
-        return error(e.uid or uid, e.code, e.text)
+        await call.say(error(e.uid or call.uid, e.code, e.text))
+    except Exception as e:  # our own mistake: the station goes on (ER10)
+        if call.said:
+            raise
+        box.ocpp.failed("%s failed: %s %s" % (str(message[2])[:50], type(e).__name__, e))
+        await call.say(error(call.uid, "InternalError", type(e).__name__))
 
 
-def _act(box, action, payload):
-    """The payload of the answer. Raises CallError."""
+async def _act(call, message):
+    action, payload = check(message)
     name = _ACTIONS.get(action)
     if not name:
         raise CallError("NotImplemented", "this charge point does not know " + action[:50])
-    try:
-        return loader.lend(name).HANDLERS[action](box, payload)
-    except CallError:
-        raise
-    except Exception as e:  # our own mistake: the station goes on (ER10)
-        box.ocpp.failed("%s failed: %s %s" % (action, type(e).__name__, e))
-        raise CallError("InternalError", type(e).__name__)
+    await loader.bring(("ocpp.fields", "ocpp." + name))
+    await loader.lend("ocpp." + name).HANDLERS[action](call, payload)

@@ -1,112 +1,117 @@
-"""GetConfiguration and ChangeConfiguration (OCPP 1.6, 5.3 and 5.8): the settings that have an OCPP name, and what is
+"""GetConfiguration and ChangeConfiguration (OCPP 1.6, 5.8 and 5.3): the settings that have an OCPP name, and what is
 fixed.
-
-Loaded when one of the two arrives, released a minute after.
 """
 
+import asyncio
+import json
+
+from micropython import const
+
+from pilotwire import loader
 from pilotwire.api import table
-from pilotwire.ocpp import charge_point
+from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError
 
-_KEY_MOST, _VALUE_MOST = 50, 500
+_KEY_MOST, _VALUE_MOST = const(50), const(500)
+_PIECE = const(160)  # characters after which a piece of the answer goes out
 _FIXED = (  # name, value; read only
-    ("GetConfigurationMaxKeys", "50"),
-    ("MessageTimeout", str(charge_point.ANSWER_S)),
-    (
-        "MeterValuesSampledData",
-        "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered",
-    ),
-    ("NumberOfConnectors", None),
-    ("SupportedFeatureProfiles", "Core"),
-    ("WebSocketPingInterval", str(charge_point.PING_S)),
+    ("GetConfigurationMaxKeys", "100"),
+    ("MeterValuesAlignedData", "Energy.Active.Import.Register"),
+    ("MeterValuesSampledDataMaxLength", "5"),
+    ("StopTxnAlignedData", ""),
+    ("StopTxnSampledData", ""),
+    ("SupportedFeatureProfiles", "Core,RemoteTrigger"),
+    ("SupportedFeatureProfilesMaxLength", "2"),
+    ("UnlockConnectorOnEVSideDisconnect", "false"),  # the cable is fixed (errata 3.83)
 )
 
 
-def get(box, payload):
-    """Without keys: all of them. Names match in any case; an unknown one is given back as it was asked (C02, C03)."""
+async def get(call, payload):
+    """Without keys: all of them. The answer is the longest we give, so it is made and sent in pieces (T21)."""
+    piece = ""
+    for part in _answer(call, _asked(payload)):
+        piece += part
+        if len(piece) > _PIECE:
+            await call.say(piece, True)
+            piece = ""
+        await asyncio.sleep_ms(0)
+    await call.say(piece)
+
+
+async def change(call, payload):
+    """{"status": ...}: Accepted (in force at once, and durable), Rejected (the log says why), NotSupported."""
+    name = fields.text(payload, "key", _KEY_MOST)
+    text = fields.text(payload, "value", _VALUE_MOST)
+    await loader.bring(("api.rules", "api.values"))
+    await call.status(await _change(call.box, name, text))
+
+
+async def _change(box, name, text):
+    for row in table.twins():
+        if row.ocpp.lower() == name.lower():
+            try:
+                _set(box, row, loader.lend("api.values").parse_ocpp(row, text))
+                return "Accepted"
+            except (OSError, ValueError) as e:
+                box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (row.ocpp, e))
+                return "Rejected"
+        await asyncio.sleep_ms(0)
+    known = (name.lower() == fixed.lower() for fixed, _ in _fixed(box))
+    return "Rejected" if any(known) else "NotSupported"
+
+
+def _set(box, row, value):
+    """Raises ValueError, OSError: also when it cannot be made durable now, because the flash rests (C14)."""
+    settings, was = box.settings, box.settings.get(row.key)
+    settings.set(row.key, value, "the central system")
+    if row.key in settings.waiting:
+        settings.flush(box.clock.ms(), True)
+        if row.key in settings.waiting:
+            settings.set(row.key, was, "the central system, because it could not be kept")
+            raise OSError(row.key + ": the flash rests while a car charges; again in a minute")
+
+
+def _asked(payload):
+    """{name in lower case: as asked}; None for all."""
     names = payload.get("key") or ()
     if type(names) not in (list, tuple):
         raise CallError("TypeConstraintViolation", "key: want a list")
-    if not names:
-        return {"configurationKey": list(_all(box))}
-    known, unknown = [], []
-    for name in names:
-        _check("key", name, _KEY_MOST)
-        found = _one(box, name)
-        (known if found else unknown).append(found or name)
-    answer = {}
-    if known:
-        answer["configurationKey"] = known
-    if unknown:
-        answer["unknownKey"] = unknown
-    return answer
+    return {fields.checked_text("key", name, _KEY_MOST).lower(): name for name in names} or None
 
 
-def change(box, payload):
-    """{"status": ...}: Accepted (in force at once), Rejected (the log says why), NotSupported."""
-    if "key" not in payload or "value" not in payload:
-        raise CallError("FormationViolation", "want key and value")
-    name, text = payload["key"], payload["value"]
-    _check("key", name, _KEY_MOST)
-    _check("value", text, _VALUE_MOST)
-    return {"status": _change(box, name, text)}
-
-
-def _change(box, name, text):
-    row = table.by_ocpp(name)
-    if not row:
-        return "Rejected" if _one(box, name) else "NotSupported"
-    from pilotwire import loader
-
-    try:
-        value = loader.use("api.values").parse_ocpp(row, text)
-        if box.settings.resting and value != box.settings.get(row.key):
-            raise OSError("%s: the flash rests while a car charges; again in a minute" % row.key)
-        box.settings.set(row.key, value, "the central system")
-    except (OSError, ValueError) as e:
-        box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (name, e))
-        return "Rejected"
-    return "Accepted"
-
-
-def _check(what, text, most):
-    if type(text) is not str:
-        raise CallError("TypeConstraintViolation", what + ": want a string")
-    if len(text) > most:
-        raise CallError("PropertyConstraintViolation", "%s: longer than %d characters" % (what, most))
+def _answer(call, asked):
+    """The text of the answer in small parts, some of them empty."""
+    mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
+    for name, readonly, value in _all(call.box):
+        wanted = asked is None or asked.pop(name.lower(), None)
+        if wanted:
+            mark += json.dumps({"key": name, "readonly": readonly, "value": value})
+        yield mark if wanted else ""
+        if wanted:
+            mark = ","
+    yield ("]" if mark == "," else mark + "]")
+    mark = ',"unknownKey":['
+    for name in (asked or {}).values():
+        yield mark + json.dumps(name)
+        mark = ","
+    yield "]}]" if mark == "," else "}]"
 
 
 def _all(box):
-    for name, value in _FIXED:
-        yield _entry(name, True, _fixed(box, value))
-    for row in table.rows():
-        if row.ocpp:
-            yield _setting(box, row)
+    """(name, read only, value) of all keys."""
+    for row in table.twins():
+        value = box.settings.get(row.key)
+        yield row.ocpp, "w" not in row.access, str(value).lower() if type(value) is bool else str(value)
+    for name, value in _fixed(box):
+        yield name, True, value
 
 
-def _one(box, name):
-    row = table.by_ocpp(name)
-    if row:
-        return _setting(box, row)
-    for known, value in _FIXED:
-        if known.lower() == name.lower():
-            return _entry(known, True, _fixed(box, value))
-    return None
-
-
-def _setting(box, row):
-    value = box.settings.get(row.key)
-    return _entry(
-        row.ocpp, "w" not in row.access, ("true" if value else "false") if type(value) is bool else str(value)
-    )
-
-
-def _fixed(box, value):
-    return str(len(box.outlets)) if value is None else value
-
-
-def _entry(name, readonly, value):
-    return {"key": name, "readonly": readonly, "value": value}
+def _fixed(box):
+    count = len(box.outlets)
+    yield from _FIXED
+    yield "NumberOfConnectors", str(count)
+    yield "ConnectorPhaseRotation", "0.Unknown" + "".join(",%d.RST" % (n + 1) for n in range(count))
+    yield "ConnectorPhaseRotationMaxLength", str(count + 1)
 
 
 HANDLERS = {"GetConfiguration": get, "ChangeConfiguration": change}
