@@ -10,6 +10,7 @@ import os
 from check import eq
 from nor import TORN, Mounted, Nor, fill, formatted, make_room
 
+from pilotwire.store import records
 from pilotwire.store.journal import Journal
 
 _PEER = "1a2b3c4d"
@@ -32,6 +33,7 @@ class Book:
     def __init__(self, other=None):
         self.running = dict(other.running) if other else {}  # number: (start, answer, register)
         self.waiting = list(other.waiting) if other else []  # (kind, number, payload)
+        self.letters = list(other.letters) if other else []  # payloads
 
     def begin(self, number, start):
         self.running[number] = start, None, None
@@ -64,7 +66,8 @@ class Book:
         self.waiting.pop(0)
 
     def bury(self, seq, why):
-        kind, number, _ = self.waiting[0]
+        kind, number, payload = self.waiting[0]
+        self.letters.append(payload)
         self.answered(number, b"") if kind == "start" else self.sent(seq)
 
     def seen(self):
@@ -162,6 +165,14 @@ def seen(journal, running):
     return running, given
 
 
+def record(path):
+    """A dead letter's payload, None when the cut left only the beginning of one."""
+    try:
+        return records.read(path, 1)
+    except ValueError:
+        return None
+
+
 def check(image, p, cut_at):
     with Mounted(Nor(image=image)):
         told = []
@@ -173,6 +184,9 @@ def check(image, p, cut_at):
         found = seen(journal, running)
         if found not in (p.before.seen(), p.after.seen()):
             raise AssertionError("cut %r: %r\nnot %r\nnor %r" % (cut_at, found, p.before.seen(), p.after.seen()))
+        letters = p.before.letters if found == p.before.seen() else p.after.letters
+        there = [record("/nor/dead/" + name) for name in os.listdir("/nor/dead")]
+        eq((cut_at, [payload for payload in letters if payload not in there]), (cut_at, []))
         can_be_used(journal, running)
 
 
