@@ -1,4 +1,4 @@
-"""The task of the card reader: a card that is held to it is told once, and a card's energy is counted."""
+"""The task of the card reader: a card that is held to it is told once."""
 
 import asyncio
 from binascii import hexlify
@@ -13,7 +13,6 @@ _PAUSE_MS = const(1000)  # after an error
 _DEAD_MS = const(10_000)  # without a good answer: the reader has failed
 _AWAY_MS = const(1000)  # the place before the reader was empty for so long, and ...
 _AGAIN_MS = const(2000)  # ... so long has passed since a card was told: the next one is told
-_READING_MS = const(8_000)  # until the meter has told the last of a session
 
 
 class Cards:
@@ -28,7 +27,7 @@ class Cards:
         self._good_ms = None  # the reader's at_ms
         self._held = False
         self._told_ms = self._seen_ms = 0
-        self._tabs = [Tab(outlet) for outlet in box.outlets]
+        self._tabs = {}  # number of an outlet: Tab, while a card without OCPP is at work there
 
     async def watch(self):
         while True:
@@ -42,8 +41,7 @@ class Cards:
             self._watch_reader(now_ms)
             if self._is_new(uid, now_ms):
                 await self._tell(uid)
-            for tab in self._tabs:
-                tab.turn(now_ms)
+            self._count(now_ms)
             await asyncio.sleep_ms(pause_ms)
 
     def _watch_reader(self, now_ms):
@@ -77,45 +75,14 @@ class Cards:
         await loader.bring(("cards_slots", "cards_tap"))
         loader.lend("cards_tap").tap(self._box, str(hexlify(uid), "utf-8").upper())
 
-
-class Tab:
-    """Without OCPP: what a card in the list has charged at an outlet, booked when its session is over."""
-
-    def __init__(self, outlet):
-        self._outlet = outlet
-        self._trx = 0  # whose energy is counted: slot + 1
-        self._since_ms = 0  # a card waits for the car; its session is over
-        self._began_ms = self._from_wh = self._wh = 0
-
-    def turn(self, now_ms):
-        """Some times a second."""
-        outlet, session = self._outlet, self._outlet.session
-        trx, same = outlet.trx, session.began_ms == self._began_ms
-        if not self._trx:
-            if not trx:
-                self._since_ms = now_ms
-            elif outlet.plugged:
-                self._trx, self._began_ms = trx, session.began_ms
-                self._from_wh = self._wh = session.wh
-            else:
-                self._await_car(now_ms)
-            return
-        if same:
-            self._wh = session.wh
-        if same and trx == self._trx:
-            self._since_ms = now_ms
-        elif not same or trx or ticks.diff(now_ms, self._since_ms) >= _READING_MS:
-            self._book(now_ms)
-
-    def _await_car(self, now_ms):
-        """As long as a central system would have it (ConnectionTimeOut)."""
-        limit_ms = self._outlet.settings.get("txt") * 1000
-        if limit_ms and ticks.diff(now_ms, self._since_ms) >= limit_ms:
-            self._outlet.trx = None
-
-    def _book(self, now_ms):
-        try:
-            loader.lend("cards_slots").book(self._outlet.settings, self._trx - 1, self._wh - self._from_wh)
-            self._trx = 0
-        except OSError:  # the settings have told it
-            self._since_ms = now_ms
+    def _count(self, now_ms):
+        """What cards charge without OCPP; with it `trx` is never above 0."""
+        tabs = self._tabs
+        for outlet in self._box.outlets:
+            tab = tabs.get(outlet.number)
+            if outlet.trx and not tab:
+                tab = tabs[outlet.number] = loader.use("cards_tab").Tab(outlet, now_ms)
+            if tab and not tab.turn(now_ms):
+                del tabs[outlet.number]
+                if not tabs:
+                    loader.release("cards_tab")

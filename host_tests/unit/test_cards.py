@@ -52,7 +52,7 @@ class Taps(Outlet):
 
     def __init__(self, settings, number=1):
         super().__init__()
-        self.number, self.settings = number, settings
+        self.number, self.settings, self.box = number, settings, Plain(restarting=None)
         self.taps = []
         self.id_tag = self.transaction = self.denied = None
         self.session = Plain(wh=0, began_ms=None)
@@ -93,11 +93,10 @@ def watch(box, *script):
 
 
 def turns(box, ms):
-    """The tabs alone, for so long."""
+    """The counting alone, for so long."""
     for _ in range(ms // 120):
         box.clock.now_ms += 120
-        for tab in box.cards._tabs:
-            tab.turn(box.clock.now_ms)
+        box.cards._count(box.clock.now_ms)
 
 
 def test_A01_a_card_is_told_as_upper_case_hex_in_the_order_of_the_wire():
@@ -244,6 +243,18 @@ def test_the_energy_is_booked_at_once_when_the_next_car_or_card_comes():
     eq(cards_slots.get(box.settings, 2)[1], 137)
 
 
+def test_the_energy_is_booked_before_a_restart():
+    box = listed()
+    cards_tap.tap(box, A_TAG)
+    turns(box, 500)
+    box.outlet.session.wh = 30
+    box.outlet.box.restarting = "asked for"
+    turns(box, 500)
+    box.outlet.session.wh = 33
+    turns(box, 500)
+    eq(cards_slots.get(box.settings, 2)[1], 133)
+
+
 def test_energy_that_cannot_be_written_is_tried_again():
     box = listed()
     cards_tap.tap(box, A_TAG)
@@ -383,3 +394,15 @@ def test_the_fullest_slot_fits_into_a_record_that_may_be_written_while_charging(
     cards_slots.put(settings, 9, "F" * 20, 10**9, '"' * 32)
     text = json.dumps(settings.get("c9"))
     assert len(text) + len("1 58799413 ") <= 128, len(text)
+
+
+def test_what_counts_is_in_memory_only_while_a_card_is_at_work():
+    box = listed()
+    turns(box, 500)
+    assert "pilotwire.cards_tab" not in sys.modules
+    cards_tap.tap(box, A_TAG)
+    turns(box, 500)
+    assert "pilotwire.cards_tab" in sys.modules
+    box.outlet.trx = None
+    turns(box, 10000)
+    assert "pilotwire.cards_tab" not in sys.modules
