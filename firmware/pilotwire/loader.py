@@ -32,6 +32,7 @@ def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
     name = "pilotwire." + name
     if name not in sys.modules:
+        gc.collect()  # its blocks go between others that stay, not between garbage: the free memory stays in large pieces
         try:
             __import__(name)
         except MemoryError:
@@ -53,10 +54,9 @@ async def bring(names):
     for name in names:
         if not here(name):
             await asyncio.sleep_ms(0)
+            gc.collect()
             if gc.mem_free() < _ROOM:
-                gc.collect()
-                if gc.mem_free() < _ROOM:
-                    let_go()
+                let_go()
         lend(name)
 
 

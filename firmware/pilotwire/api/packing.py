@@ -9,7 +9,7 @@ import json
 
 VALUES = (5, 6, 7)  # low, high, default
 _source = []
-BLOCK = 255
+BLOCK = 191
 
 
 def pack(rows, values=VALUES):

@@ -9,7 +9,7 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.api import getters, table
 
-_PIECE = const(160)  # bytes after which a piece goes out
+_PIECE = const(96)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
 _SHORT = const(20)  # pauses for want of memory until the answer is given up
 

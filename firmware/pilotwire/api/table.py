@@ -10,7 +10,7 @@ from micropython import const
 
 from pilotwire import __path__, loader
 
-_BLOCK = const(255)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
+_BLOCK = const(191)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
 _OCPP = const(8)  # its column, the last
 _R = const(114)  # "r" and "rw" begin with it
 _KINDS = (
