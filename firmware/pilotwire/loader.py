@@ -32,7 +32,9 @@ def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
     name = "pilotwire." + name
     if name not in sys.modules:
-        gc.collect()  # its blocks go between others that stay, not between garbage: the free memory stays in large pieces
+        gc.collect()  # its blocks shall lie between others that stay: then what is free stays in large pieces
+        if gc.mem_free() < _ROOM:
+            let_go()
         try:
             __import__(name)
         except MemoryError:
@@ -54,9 +56,6 @@ async def bring(names):
     for name in names:
         if not here(name):
             await asyncio.sleep_ms(0)
-            gc.collect()
-            if gc.mem_free() < _ROOM:
-                let_go()
         lend(name)
 
 
