@@ -23,16 +23,18 @@ def keys():
         "",
         "Read with `/api/status` or `/api/status?filter=amp,car`, set with `/api/set?amp=10`. A set answers with an",
         "entry per key, `true` or what is wrong; 200 when all were taken, else 500. `?` behind a type: may be null.",
-        "Keys marked *by name* are left out where all are asked for. `pem`: the text of a certificate or key is written,",
-        "whether there is one is read.",
+        "Keys marked *by name* are left out where all are asked for. `pem`: written is the text of a certificate or",
+        "key, read whether there is one.",
         "",
         "| key | type | access | unit | range | default | OCPP key | meaning |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for key, kind, access, sort, unit, low, high, default, ocpp in rows:
         span = "" if low is None else f"{low}..{high}" + (" bytes" if kind.startswith("str") else "")
-        shown = "" if sort not in ("config", "option", "console", "const") else _shown(default)
-        door = _ACCESS[access] + (", *by name*" if sort in ("option", "detail") else "")
+        shown = "" if sort not in ("config", "option", "console", "const", "fixed") else _shown(default)
+        door = ("read, OCPP only" if sort == "fixed" else _ACCESS[access]) + (
+            ", *by name*" if sort in ("option", "detail") else ""
+        )
         cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meanings[key])
         lines.append("| " + " | ".join(cells) + " |")
     return _HEAD.format(source="firmware/pilotwire/api/keys.py and meanings.txt") + "\n".join(lines) + "\n"

@@ -77,7 +77,7 @@ class Outlet:
         self.offered_ma = 0
         self.acted = []
         self.reason = (0, "No car is plugged in.")
-        self.transaction = None
+        self.transaction = self.id_tag = self.asking = self.ending = self.over = None
         self.connector = Plain(
             close=False, is_open=True, external_fault=False, ventilation=False, offers=False, permit=False, rests=False
         )

@@ -94,6 +94,13 @@ def test_a_target_of_one_kib_is_taken_and_a_longer_line_is_414():
     eq(refused(b"G" * 2000), 414)
 
 
+def test_a_certificate_may_be_longer():
+    end = b" HTTP/1.1\r\n" + _HOST + b"\r\n"
+    eq(len(read(b"GET /api/set?ocppsc=" + b"a" * 5000 + end).query), 5007)
+    eq(refused(b"GET /api/set?ocppsc=" + b"a" * 6200 + end), 414)
+    eq(refused(b"GET /api/set?fna=" + b"a" * 5000 + end), 414)
+
+
 def test_too_many_or_too_long_headers_are_431():
     start = b"GET / HTTP/1.1\r\n"
     eq(refused(start + b"X-A: b\r\n" * 2000), 431)

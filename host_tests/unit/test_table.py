@@ -33,14 +33,15 @@ def test_the_source_is_sound():
     for row in keys.KEYS:
         key, type_, access, kind, _, low, high, default, ocpp = row
         assert access in ("r", "w", "rw", ""), key
-        assert kind in ("config", "state", "detail", "const", "command", "console", "option"), key
-        eq((key, access == ""), (key, kind == "console"))
+        assert kind in ("config", "state", "detail", "const", "command", "console", "option", "fixed"), key
+        eq((key, access == ""), (key, kind in ("console", "fixed")))
         if kind != "detail":
             eq((key, "w" in access), (key, kind in ("config", "command", "option")))
         eq((key, low is None), (key, high is None))
-        assert not ocpp or kind in ("config", "option"), key
+        assert not ocpp or kind in ("config", "option", "fixed"), key
+        assert kind != "fixed" or key == ocpp, key
         where = kind in ("state", "command") and type(default) is str and not hasattr(getters, key)
-        assert kind in ("config", "const", "console", "option") or default is None or where, key
+        assert kind in ("config", "const", "console", "option", "fixed") or default is None or where, key
         if kind in ("config", "console", "option"):
             eq((key, table.wrong(table.row(key), default)), (key, None))
 

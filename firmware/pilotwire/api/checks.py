@@ -4,13 +4,9 @@ None. Brought in when such a value is read from flash or changed.
 
 from pilotwire import loader
 
-_MEASURANDS = (  # what meter_values.py can tell
-    "Energy.Active.Import.Register",
-    "Power.Active.Import",
-    "Current.Import",
-    "Voltage",
-    "Current.Offered",
-)
+_WHOLE = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Offered")  # as meter_values.py has them
+_PHASED = ("Current.Import", "Voltage")
+_MOST = 10  # MeterValuesSampledDataMaxLength
 
 
 def ocppu(address):
@@ -33,14 +29,17 @@ def ocppai(interval_s):
 
 
 def ocppsd(names):
-    """Known measurands, each once, parted by commas; blanks around them do no harm (OCPP 1.6, 9.1.17)."""
+    """Known measurands, each once, parted by commas; one that each phase has may end in ".L1" to ".L3". Blanks around
+    them do no harm (OCPP 1.6, 9.1.17).
+    """
     seen = []
     for name in names.split(",") if names else ():
         name = name.strip()
-        if name not in _MEASURANDS:
+        phased = name[:-3] if name[-3:] in (".L1", ".L2", ".L3") else name
+        if phased not in _PHASED and name not in _WHOLE:
             return "unknown measurand " + name[:40]
-        if name in seen:
-            return name + " stands there twice"
+        if name in seen or len(seen) == _MOST:
+            return "more than %d measurands, or one twice" % _MOST
         seen.append(name)
     return None
 

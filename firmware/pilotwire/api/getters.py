@@ -37,6 +37,7 @@ _STATUSES = (
     "Unavailable",
     "Faulted",
 )
+_PEMS = "/pem"  # store/pem.py
 _LIVE_MV = const(100_000)  # a phase with less is not there
 
 
@@ -203,7 +204,7 @@ def ocppsc(box):
 def _stored(key):
     """Whether there is such a file; an empty one was cut off while it was made."""
     try:
-        return _os.stat("/pem/" + key)[6] > 0
+        return _os.stat(_PEMS + "/" + key)[6] > 0
     except OSError:
         return False
 

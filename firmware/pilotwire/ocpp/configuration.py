@@ -14,16 +14,6 @@ from pilotwire.proto.ocppj_call import CallError
 
 _KEY_MOST, _VALUE_MOST = const(50), const(500)
 _PIECE = const(160)  # characters after which a piece of the answer goes out
-_FIXED = (  # name, value; read only
-    ("GetConfigurationMaxKeys", "100"),
-    ("MeterValuesAlignedData", "Energy.Active.Import.Register"),
-    ("MeterValuesSampledDataMaxLength", "5"),
-    ("StopTxnAlignedData", ""),
-    ("StopTxnSampledData", ""),
-    ("SupportedFeatureProfiles", "Core,RemoteTrigger"),
-    ("SupportedFeatureProfilesMaxLength", "2"),
-    ("UnlockConnectorOnEVSideDisconnect", "false"),  # the cable is fixed (errata 3.83)
-)
 
 
 async def get(call, payload):
@@ -56,8 +46,7 @@ async def _change(box, name, text):
                 box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (row.ocpp, e))
                 return "Rejected"
         await asyncio.sleep_ms(0)
-    known = (name.lower() == fixed.lower() for fixed, _ in _fixed(box))
-    return "Rejected" if any(known) else "NotSupported"
+    return "NotSupported"
 
 
 def _set(box, row, value):
@@ -82,10 +71,10 @@ def _asked(payload):
 def _answer(call, asked):
     """The text of the answer in small parts, some of them empty."""
     mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
-    for name, readonly, value in _all(call.box):
-        wanted = asked is None or asked.pop(name.lower(), None)
+    for row in table.twins():
+        wanted = asked is None or asked.pop(row.ocpp.lower(), None)
         if wanted:
-            mark += json.dumps({"key": name, "readonly": readonly, "value": value})
+            mark += json.dumps({"key": row.ocpp, "readonly": "w" not in row.access, "value": _value(call.box, row)})
         yield mark if wanted else ""
         if wanted:
             mark = ","
@@ -97,21 +86,20 @@ def _answer(call, asked):
     yield "]}]" if mark == "," else "}]"
 
 
-def _all(box):
-    """(name, read only, value) of all keys."""
-    for row in table.twins():
-        value = box.settings.get(row.key)
-        yield row.ocpp, "w" not in row.access, str(value).lower() if type(value) is bool else str(value)
-    for name, value in _fixed(box):
-        yield name, True, value
-
-
-def _fixed(box):
+def _value(box, row):
+    """As OCPP spells it."""
     count = len(box.outlets)
-    yield from _FIXED
-    yield "NumberOfConnectors", str(count)
-    yield "ConnectorPhaseRotation", "0.Unknown" + "".join(",%d.RST" % (n + 1) for n in range(count))
-    yield "ConnectorPhaseRotationMaxLength", str(count + 1)
+    if row.kind != "fixed":
+        value = box.settings.get(row.key)
+    elif row.key == "NumberOfConnectors":
+        value = count
+    elif row.key == "ConnectorPhaseRotationMaxLength":
+        value = count + 1
+    elif row.key == "ConnectorPhaseRotation":
+        value = "0.Unknown" + "".join(",%d.RST" % (n + 1) for n in range(count))
+    else:
+        value = row.default
+    return str(value).lower() if type(value) is bool else str(value)
 
 
 HANDLERS = {"GetConfiguration": get, "ChangeConfiguration": change}

@@ -17,6 +17,8 @@ import json
 from micropython import const
 
 _LINE = const(1100)  # bytes of a request line: a target of 1 KiB with its method and version
+_PEM = const(6144)  # ... and of one that brings a certificate or a key
+_BRINGS = b"GET /api/set?ocpp"
 _LONGEST = const(512)  # bytes of a header line that we keep
 _HEADERS = const(8192)  # bytes of all header lines
 _BODY = const(1024)  # bytes of a body; nobody needs one, it is read and dropped
@@ -70,7 +72,7 @@ class Request:
     def _keep(self, rest):
         """Keeps the beginning of a line, unless it is longer than any line we want."""
         if not self.method:
-            if len(rest) > _LINE + 1:  # the CR may be in it
+            if len(rest) > _most(rest) + 1:  # the CR may be in it
                 self._request_line(rest)
         elif self._skip or len(rest) > _LONGEST + 1:
             if not self._skip and _name(rest) in _KEPT:
@@ -99,7 +101,7 @@ class Request:
 
     def _request_line(self, line):
         """Blanks inside the target are taken as they are: curl and people write them."""
-        if len(line) > _LINE:
+        if len(line) > _most(line):
             raise Refused(414, "request line longer than 1 KiB")
         method, _, rest = line.partition(b" ")
         target, _, version = rest.rpartition(b" ")
@@ -149,15 +151,18 @@ def problem(status, text, extra=""):
     return status, "application/json", json.dumps({"error": text}).encode(), extra
 
 
+def _most(line):
+    return _PEM if line.startswith(_BRINGS) else _LINE
+
+
 def _name(line):
     return line[: max(0, line.find(b":"))].lower()
 
 
 def _text(data):
     """Bytes as text. Raises Refused for what is not UTF-8 and for control characters."""
-    for byte in data:
-        if byte < 32 or byte == 127:
-            raise Refused(400, "control character")
+    if data and (min(data) < 32 or b"\x7f" in data):
+        raise Refused(400, "control character")
     try:
         return str(data, "utf-8")
     except UnicodeError:
