@@ -44,11 +44,11 @@ def test_an_answer_ends_the_call_and_names_its_action():
 
 
 def test_a_call_error_ends_the_call_with_code_and_text():
-    eq(waiting().receive('[4,"id-1","GenericError","no",{}]'), (ERROR, "id-1", "Heartbeat", ("GenericError", "no")))
+    eq(waiting().receive('[4,"id-1","GenericError","no",{}]'), (ERROR, "id-1", "Heartbeat", "GenericError no"))
 
 
 def test_a_call_error_without_text_is_taken():
-    eq(waiting().receive('[4,"id-1","GenericError"]')[3], ("GenericError", ""))
+    eq(waiting().receive('[4,"id-1","GenericError"]')[3], "GenericError")
 
 
 def test_T14_a_call_of_the_peer_crosses_ours():

@@ -3,7 +3,7 @@
 from check import eq, raises
 
 from pilotwire.proto import ws
-from pilotwire.proto.ws import CLOSE, PING, PONG, TEXT, Frames, WsError
+from pilotwire.proto.ws import CLOSE, LONG, PING, PONG, TEXT, Frames, WsError
 from pilotwire.proto.ws_handshake import Handshake, Refused
 
 NONCE = b"the sample nonce"  # RFC 6455, 1.3, with its key and answer
@@ -124,19 +124,52 @@ def test_a_masked_frame_of_the_server_is_refused():
     eq(refused(bytes(ws.frame(TEXT, b"x", b"abcd"))), 1002)
 
 
-def test_a_message_of_just_the_limit_is_taken_one_byte_more_closes_with_1009():
-    eq(heard(server(1, b"x" * 200), 200), [(TEXT, "x" * 200)])
-    eq(refused(server(1, b"x" * 201), 200), 1009)
+def test_T20_a_message_of_just_the_limit_is_taken_one_byte_more_is_let_pass():
+    next_one = server(1, b"y") + server(9, b"?")
+    eq(heard(server(1, b"x" * 200) + next_one, 200), [(TEXT, "x" * 200), (TEXT, "y"), (PING, b"?")])
+    eq(heard(server(1, b"x" * 201) + next_one, 200), [(LONG, "x" * 64), (TEXT, "y"), (PING, b"?")])
+    eq(heard(server(1, b"x" * 3) + server(1, b"x" * 4), 3), [(TEXT, "xxx"), (LONG, "xxxx")])
 
 
-def test_an_oversized_frame_is_refused_by_its_header_alone():
-    eq(raises(WsError, Frames().receive, b"\x81\x7e\x20\x01").code, 1009)
+def test_T20_its_first_bytes_are_told_before_the_rest_is_here():
+    frames = Frames()
+    eq(frames.receive(b"\x81\x7f\x00\x00\x00\x00\x00\x01\x90\x00" + b'[2,"id"' + b"x" * 56), [])
+    eq(frames.receive(b"x" * 200), [(LONG, '[2,"id"' + "x" * 57)])
+    for _ in range(102400 // 256 - 2):
+        eq(frames.receive(b"x" * 256), [])
+    eq(frames.receive(b"x" * 249 + server(1, b"next")), [(TEXT, "next")])
+
+
+def test_T20_fragments_that_add_up_above_the_limit_are_let_pass_to_the_last():
+    data = server(1, b"x" * 100, False) + server(0, b"y" * 101, False) + server(10) + server(0, b"z" * 300, False)
+    eq(heard(data + server(0, b"z") + server(1, b"next"), 200), [(LONG, "x" * 64), (PONG, b""), (TEXT, "next")])
+    eq(heard(server(1, b"ab", False) + server(0, b"y" * 200), 200), [(LONG, "ab" + "y" * 62)])
+    eq(refused(server(1, b"x" * 201, False) + server(1, b"y"), 200), 1002)
+
+
+def test_T20_a_frame_that_nobody_has_patience_for_closes_with_1009_by_its_head_alone():
     eq(raises(WsError, Frames().receive, b"\x81\x7f\x00\x00\x00\x00\xff\xff\xff\xff").code, 1009)
     eq(raises(WsError, Frames().receive, b"\x81\x7f\xff\xff\xff\xff\xff\xff\xff\xff").code, 1009)
 
 
-def test_fragments_that_add_up_above_the_limit_close_with_1009():
-    eq(refused(server(1, b"x" * 100, False) + server(0, b"x" * 101), 200), 1009)
+def test_T20_what_finds_no_room_in_memory_is_let_pass_too():
+    made = ws.bytearray if hasattr(ws, "bytearray") else None
+    ws.bytearray = _tight
+    try:
+        events = Frames().receive(server(1, b'[2,"id",' + b"x" * 992) + server(1, b"next"))
+    finally:
+        if made:
+            ws.bytearray = made
+        else:
+            del ws.bytearray
+    eq(events, [(LONG, '[2,"id",' + "x" * 56), (TEXT, "next")])
+
+
+def _tight(what):
+    """bytearray() of a heap that is nearly full."""
+    if what == 1000:
+        raise MemoryError
+    return bytearray(what)
 
 
 def test_bad_utf8_closes_with_1007():

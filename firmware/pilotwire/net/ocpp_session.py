@@ -1,7 +1,7 @@
 """One connection to the central system: the randomness of its frames and its time-outs.
 
-There is one loop and nothing else: ten times a second it hears what came, asks the charge point what to say, and
-writes. So nothing happens at the same time, and whatever ends the connection is raised in one place.
+Whatever comes is heard, and answered, as soon as it comes; ten times a second something may be due besides. Both are a
+turn, in which nothing waits: so nothing happens at the same time. Whatever ends the connection leaves talk().
 """
 
 import asyncio
@@ -12,7 +12,6 @@ from micropython import const
 
 from pilotwire.core import ticks
 from pilotwire.net.ocpp_link import LinkError, wanted
-from pilotwire.ocpp.charge_point import ANSWER_S, PING_S
 from pilotwire.proto import ocppj, ws
 
 _TURN_MS = const(100)
@@ -30,8 +29,11 @@ class Session:
         self._stream = stream
         self._frames, self._ocppj = ws.Frames(), ocppj.OcppJ()
         self._pinged = False
+        self._calls = []  # CALLs of the central system that are not answered yet
+        self._fragment = False  # an answer is being said in pieces: no other message may come between
         self._unanswered = self._called_ms = 0
         self._heard_ms = box.clock.ms()
+        self._end = None  # what ended the listening
 
     async def talk(self, address, data):
         """Until the address is not wanted any more. data: the first bytes.
@@ -41,12 +43,27 @@ class Session:
         self._box.ocpp.connect(True)
         self._box.log.info("ocpp: connected")
         self._point.opened(address, self._heard_ms)
-        while wanted(self._box) == address:
-            self._turn(data)
-            await asyncio.sleep_ms(0 if data else _TURN_MS)
-            data = self._stream.s.read(_READ)  # None: there is nothing yet
-            if data == b"":
-                raise OSError(errno.ECONNRESET)
+        ear = asyncio.create_task(self._listen(data or None))
+        try:
+            while wanted(self._box) == address:
+                self._turn(None)
+                await asyncio.sleep_ms(_TURN_MS)
+                if self._end:
+                    raise self._end
+        finally:
+            ear.cancel()
+
+    async def _listen(self, data):
+        try:
+            while data != b"":
+                self._turn(data)
+                while self._calls:
+                    await self._point.on_call(self._calls.pop(0), self._say)
+                    self._turn(None)  # what it has set off
+                data = await self._stream.read(_READ)
+            raise OSError(errno.ECONNRESET)
+        except Exception as e:
+            self._end = e
 
     def _turn(self, data):
         """Hears the data, then says what is due."""
@@ -56,7 +73,7 @@ class Session:
             for kind, what in self._frames.receive(data):
                 self._hear(kind, what, now_ms)
         self._watch_silence(now_ms)
-        call = self._point.next_call(now_ms)
+        call = None if self._fragment else self._point.next_call(now_ms)
         if call:
             self._called_ms = now_ms
             self._text(self._ocppj.call(os.urandom(16).hex(), *call))
@@ -66,54 +83,67 @@ class Session:
             self._stream.write(waiting)
 
     def _hear(self, kind, what, now_ms):
-        if kind == ws.TEXT:
-            self._message(what, now_ms)
-        elif kind == ws.PING:
+        if kind == ws.PING:
             self._send(ws.PONG, what)
         elif kind == ws.CLOSE:
             raise LinkError("the central system closed the connection" + (" (%d)" % what if what else ""))
+        elif kind != ws.PONG:
+            self._message(what, kind == ws.LONG, now_ms)
 
-    def _message(self, text, now_ms):
+    def _message(self, text, long, now_ms):
         self._box.log.debug("ocpp < " + text[:_SHOWN])
+        if long:
+            self._box.ocpp.failed("a message of the central system is too long")
         try:
-            kind, _, _, body = self._ocppj.receive(text) or (None, None, None, None)
+            event = self._ocppj.receive(text, long)
         except ValueError:
             self._box.ocpp.failed("no OCPP message came from the central system: " + text[:40])
             return
+        if not event:
+            self._box.log.info("ocpp: an answer to nothing, or to what was given up: " + text[:40])
+            return
+        kind, _, _, body = event
         if kind == ocppj.CALL:
-            answer = self._point.on_call(body)
-            if answer:
-                self._text(answer)
-        elif kind:
-            self._unanswered = 0
-            if kind == ocppj.RESULT:
-                self._point.on_answer(body, None, now_ms)
-            else:
-                self._point.on_answer(None, " ".join(body).strip(), now_ms)
+            self._calls.append(body)
+            return
+        self._unanswered = 0
+        if kind == ocppj.RESULT:
+            self._point.on_answer(body, None, now_ms)
+        else:
+            self._point.on_answer(None, body, now_ms)
 
-    def _text(self, text):
+    async def _say(self, text, more=False):
+        """Sends an answer, or a piece of one when there is more to come; waits until the network has taken it."""
+        self._text(text, more)
+        while self._stream.out_buf:  # not drain(): it loses what is written meanwhile
+            await asyncio.sleep_ms(_TURN_MS)
+
+    def _text(self, text, more=False):
         self._box.log.debug("ocpp > " + text[:_SHOWN])
-        self._send(ws.TEXT, text.encode())
+        self._send(ws.CONTINUATION if self._fragment else ws.TEXT, text, more)
+        self._fragment = more
 
-    def _send(self, opcode, payload):
+    def _send(self, opcode, payload, more=False):
         """What the network does not take at once waits in the stream for the next turn."""
         if len(self._stream.out_buf) > _OUT_MOST:
             raise LinkError("the central system takes no more messages")
-        self._stream.write(ws.frame(opcode, payload, os.urandom(4)))
+        self._stream.write(ws.frame(opcode, payload, os.urandom(4), more))
 
     def _watch_silence(self, now_ms):
-        if self._ocppj.action and ticks.diff(now_ms, self._called_ms) > ANSWER_S * 1000:
-            self._give_up(now_ms)
-        silent_ms = ticks.diff(now_ms, self._heard_ms)
-        if silent_ms > 2 * PING_S * 1000:
+        get = self._box.settings.get
+        answer_s, ping_s = get("ocppmt"), get("ocppwp")
+        if self._ocppj.action and ticks.diff(now_ms, self._called_ms) > answer_s * 1000:
+            self._give_up(answer_s, now_ms)
+        silent_ms = ticks.diff(now_ms, self._heard_ms) if ping_s else 0
+        if silent_ms > (ping_s + max(ping_s, answer_s)) * 1000:
             raise LinkError("the central system has gone silent")
-        if silent_ms > PING_S * 1000 and not self._pinged:
+        if silent_ms > ping_s * 1000 and not self._pinged:
             self._pinged = True
             self._send(ws.PING, b"")
 
-    def _give_up(self, now_ms):
+    def _give_up(self, answer_s, now_ms):
         """MessageTimeout: the CALL is given up; the second in a row ends the connection (P-6)."""
-        text = "the central system did not answer %s in %d s" % (self._ocppj.action, ANSWER_S)
+        text = "the central system did not answer %s in %d s" % (self._ocppj.action, answer_s)
         self._ocppj.give_up()
         self._point.on_answer(None, None, now_ms)
         self._unanswered += 1

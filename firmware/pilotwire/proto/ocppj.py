@@ -11,12 +11,14 @@ from micropython import const
 from pilotwire import loader
 
 CALL, RESULT, ERROR = const(2), const(3), const(4)
+_WORD_MOST = const(255)  # errorDescription, 4.2.3
 
 
 class OcppJ:
     """One connection's framing."""
 
     def __init__(self):
+        self._ids = (None,) * 4  # of the last CALLs of the peer
         self.give_up()
 
     def give_up(self):
@@ -30,21 +32,26 @@ class OcppJ:
         self._uid, self.action = uid, action
         return text((CALL, uid, action, payload))
 
-    def receive(self, text):
+    def receive(self, text, long=False):
         """-> (kind, uid, action, body), or None for what the standard tells us to ignore.
 
         CALL: action None, body the whole message, a list, for ocppj_call.check(). RESULT: action of ours, body an
-        object. ERROR: action of ours, body (code, text). Raises ValueError when it is no OCPP-J message (1.6 has no
-        answer to that).
+        object. ERROR: action of ours, body its code and text. long: the text is only the beginning of what was too
+        long. Raises ValueError when it is no OCPP-J message (1.6 has no answer to that), MemoryError.
         """
-        if "\\ud" in text or "\\uD" in text:
-            text = loader.use("proto.surrogates").joined(text)
-            loader.release("proto.surrogates")
-        message = json.loads(text)
+        try:
+            message = None if long else _parsed(text)
+        except MemoryError:
+            long = True
+        if long:
+            message = loader.lend("proto.ocppj_long").message(text)
         if type(message) is not list or len(message) < 3 or type(message[1]) is not str:
             raise ValueError("not an OCPP-J message")
         kind, uid, body = message[:3]
         if kind == CALL:
+            if uid in self._ids:
+                message[2] = "ProtocolError", "this message id was used before"
+            self._ids = self._ids[1:] + (uid,)
             return CALL, uid, None, message
         if kind not in (RESULT, ERROR) or uid != self._uid:
             return None  # an unknown type, or an answer that comes too late
@@ -53,8 +60,17 @@ class OcppJ:
         if kind == RESULT and type(body) is dict:
             return RESULT, uid, action, body
         if kind == RESULT:  # counts as a failure of the peer to process our CALL
-            message = "", "", "FormationViolation", "the answer is no object"
-        return ERROR, uid, action, (str(message[2]), str(message[3]) if len(message) > 3 else "")
+            message[2:] = "FormationViolation", "the answer is no object"
+        return ERROR, uid, action, " ".join(word[:_WORD_MOST] for word in message[2:4] if type(word) is str).strip()
+
+
+def _parsed(text):
+    if "\\ud" in text or "\\uD" in text:
+        text = loader.use("proto.surrogates").joined(text)
+        loader.release("proto.surrogates")
+    # json.loads() may close for itself what was cut off; then what stands behind is not where it should be
+    message, _ = json.loads("[" + text + ",0]")
+    return message
 
 
 def text(message):

@@ -23,6 +23,8 @@ class CallError(Exception):
 def check(message):
     """-> (action, payload) of a CALL. Raises CallError with the uid for one that is ill formed."""
     uid = message[1]
+    if type(message[2]) is tuple:  # our own framing has found (code, text)
+        raise CallError(*message[2], uid)
     if not 0 < len(uid) <= _ID_MOST:
         raise CallError("FormationViolation", "message id: want 1..36 characters", uid[:_ID_MOST])
     if len(message) != 4 or type(message[2]) is not str:

@@ -7,10 +7,13 @@ from micropython import const
 
 from pilotwire import loader
 
-TEXT, CLOSE, PING, PONG = const(1), const(8), const(9), const(10)
-_CONTINUATION, _BINARY = const(0), const(2)
+CONTINUATION, TEXT, CLOSE, PING, PONG = const(0), const(1), const(8), const(9), const(10)
+LONG = const(3)  # an event, no opcode: a message that is too long or finds no room
+_BINARY = const(2)
 _FIN, _MASKED = const(0x80), const(0x80)
 _CHUNK = const(256)  # bounds the big integers of the masking; a multiple of 4
+_HEAD = const(64)  # first bytes of a message that is too long: its type and its id are in them
+_PATIENCE = const(1 << 20)  # bytes of a frame that are let pass
 
 # Close codes, 7.4.1
 GOING_AWAY = const(1001)
@@ -19,7 +22,7 @@ PROTOCOL, _KIND, _TEXT, _TOO_BIG = const(1002), const(1003), const(1007), const(
 
 class WsError(ValueError):
     """The peer broke the protocol. .code is the close code to send it: 1002 wrong frames, 1003 binary, 1007 not UTF-8,
-    1009 too long.
+    1009 too long by far.
     """
 
     def __init__(self, code):
@@ -27,13 +30,14 @@ class WsError(ValueError):
         self.code = code
 
 
-def frame(opcode, payload, key):
-    """One whole frame, masked. payload: bytes, at most 125 for CLOSE, PING and PONG, else 65535.
+def frame(opcode, payload, key, more=False):
+    """One whole frame, masked. payload: bytes or str, at most 125 bytes for CLOSE, PING and PONG, else 65535.
 
-    key: 4 random bytes. Returns a bytearray.
+    key: 4 random bytes. more: the message goes on in a CONTINUATION frame (5.4). Returns a bytearray.
     """
+    payload = memoryview(payload)
     size = len(payload)
-    head = bytearray((_FIN | opcode, _MASKED | min(size, 126)))
+    head = bytearray((opcode if more else _FIN | opcode, _MASKED | min(size, 126)))
     if size > 125:
         head += size.to_bytes(2, "big")
     head += key
@@ -49,83 +53,107 @@ def frame(opcode, payload, key):
 class Frames:
     """What the server sends after the handshake.
 
-    limit: bytes of one message, over all its fragments.
+    limit: bytes of one message, over all its fragments. What is longer, or finds no room in memory, is let pass.
     """
 
     def __init__(self, limit=8192):
         self._limit = limit
-        self._in = bytearray()
-        self._message = None  # fragments so far; None between messages
+        self._data = b""  # what came and is not looked at yet
+        self._events = self._parse()
 
     def receive(self, data):
         """Takes bytes cut anywhere; gives a list of events: (TEXT, str), (PING, bytes), (PONG, bytes), (CLOSE, code or
-        None).
+        None), (LONG, its first characters).
 
-        Raises WsError; the connection is of no use after that.
+        Raises WsError, MemoryError; the connection is of no use after that.
         """
-        self._in += data
+        self._data = memoryview(data)
         events = []
+        for event in self._events:
+            if not event:
+                break
+            events.append(event)
+        return events
+
+    def _parse(self):
+        """Yields events, and None where more bytes are needed."""
+        message = None  # fragments so far; None between messages, False: the rest of one is let pass
         while True:
-            event = self._frame()
-            if event is None:
-                return events
-            if event:
-                events.append(event)
-
-    def _frame(self):
-        """One frame: an event, () for a fragment, None when it is not whole yet."""
-        buffer = self._in
-        if len(buffer) < 2:
-            return None
-        opcode, size, start = buffer[0], buffer[1], 2
-        if size & _MASKED:
-            raise WsError(PROTOCOL)
-        if size > 125:
-            start = 4 if size == 126 else 10
-            if opcode & 8:
+            opcode, size = yield from self._take(bytearray(2))
+            if 125 < size < 128:
+                size = int.from_bytes((yield from self._take(bytearray(2 if size == 126 else 8))), "big")
+            elif size > 127:  # masked
                 raise WsError(PROTOCOL)
-            if len(buffer) < start:
-                return None
-            size = int.from_bytes(buffer[2:start], "big")
-        self._check(opcode, size)
-        end = start + size
-        if len(buffer) < end:
-            return None
-        event = self._event(opcode, memoryview(buffer)[start:end])
-        self._in = buffer[end:]
-        return event
+            _check(opcode, size, TEXT if message is None else CONTINUATION)
+            body = None
+            if opcode & 8 or message is not False and size + len(message or b"") <= self._limit:
+                try:
+                    body = bytearray(size)
+                except MemoryError:
+                    pass
+            if body is None:
+                body = yield from self._take(bytearray(min(size, _HEAD)))
+                if message is not False:
+                    yield _long((message or b"")[:_HEAD] + body)
+                for at in range(_HEAD, size, _CHUNK):
+                    yield from self._take(bytearray(min(size - at, _CHUNK)))
+                message = None if opcode & _FIN else False
+                continue
+            yield from self._take(body)
+            if opcode & 8:
+                yield opcode & 15, bytes(body) if opcode & 15 != CLOSE else _close_code(body)
+                continue
+            if message:
+                message += body
+            else:
+                message = body
+            body = None  # nothing is kept longer than it must
+            if opcode & _FIN:
+                body, message = _whole(message), None
+                yield body
+                body = None
 
-    def _check(self, opcode, size):
-        """Raises WsError for a frame that must not come now, as soon as its head is here."""
-        kind = opcode & 0x7F  # with the reserved bits: nobody negotiated a meaning for them
-        if kind == _BINARY:
-            raise WsError(_KIND)
-        if kind in (CLOSE, PING, PONG):
-            good = opcode & _FIN
-        else:
-            good = kind == (TEXT if self._message is None else _CONTINUATION)
-        if not good:
-            raise WsError(PROTOCOL)
-        if size + len(self._message or b"") > self._limit:
-            raise WsError(_TOO_BIG)
+    def _take(self, buffer):
+        """Fills the buffer."""
+        at = 0
+        while at < len(buffer):
+            data = self._data
+            n = min(len(data), len(buffer) - at)
+            if n:
+                buffer[at : at + n] = data[:n]
+                self._data = data[n:]
+                at += n
+            else:
+                yield
+        return buffer
 
-    def _event(self, opcode, payload):
-        kind = opcode & 0x0F
-        if kind == CLOSE:
-            code = loader.use("proto.ws_close").code(payload)
-            loader.release("proto.ws_close")
-            return CLOSE, code
-        if kind in (PING, PONG):
-            return kind, bytes(payload)
-        if kind == _CONTINUATION:
-            self._message += payload
-            payload = self._message
-        elif not opcode & _FIN:
-            self._message = bytearray(payload)
-        if not opcode & _FIN:
-            return ()
-        self._message = None
-        return TEXT, utf8(payload)
+
+def _check(opcode, size, awaited):
+    """Raises WsError for a frame that must not come now."""
+    kind = opcode & 0x7F  # with the reserved bits: nobody negotiated a meaning for them
+    if kind == _BINARY:
+        raise WsError(_KIND)
+    if not (opcode & _FIN and size < 126 if kind in (CLOSE, PING, PONG) else kind == awaited):
+        raise WsError(PROTOCOL)
+    if size > _PATIENCE:
+        raise WsError(_TOO_BIG)
+
+
+def _whole(message):
+    try:
+        return TEXT, utf8(message)
+    except MemoryError:
+        return _long(message)
+
+
+def _long(message):
+    return LONG, "".join(map(chr, message[:_HEAD]))
+
+
+def _close_code(body):
+    code = loader.use("proto.ws_close").code(body)
+    loader.release("proto.ws_close")
+    return code
 
 
 def utf8(data):
