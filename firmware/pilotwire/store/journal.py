@@ -21,7 +21,8 @@ from pilotwire.store import files
 
 _FORMAT = const(1)
 _MOST = const(50)  # transactions
-_SAMPLES = const(64)  # sample records of all transactions
+_SAMPLES = const(32)  # sample records of all transactions
+_FITS = const(117)  # bytes of payload in a file of 128
 
 
 class Journal:
@@ -44,6 +45,8 @@ class Journal:
         self.seq = 0  # the next one's
         self.first = None  # what head() gives, once it is known
         self.queue = []  # file names of some that come next
+        self._last = None  # (seq, number) of the samples that may still be joined, and these
+        self._joined = b""
 
     def load(self):
         """At boot: sweeps what a power cut left and counts. Never raises.
@@ -86,11 +89,19 @@ class Journal:
         self._put("%06xv" % number, payload)
 
     def samples(self, number, payload):
-        """One more sample record. OSError: it is not kept."""
-        if self.samples_kept >= _SAMPLES:
-            loader.lend("store.journal_room").thin(self)
-        self._append("samples", "m%06x" % number, number, payload)
-        self.samples_kept += 1
+        """More samples, behind all others: they join the last record while nothing else came behind it and they fit.
+        OSError: they are not kept."""
+        seq = self.seq - 1
+        if self._last == (seq, number) and len(self._joined) + len(payload) <= _FITS:
+            payload = self._joined + payload
+            self._put("%06xm%06x" % (seq, number), payload)
+        else:
+            if self.samples_kept >= _SAMPLES:
+                loader.lend("store.journal_room").thin(self)
+            seq = self._append("samples", "m%06x" % number, number, payload)
+            self.samples_kept += 1
+        self._last = None if self.first and self.first[0] == seq else (seq, number)
+        self._joined = payload
 
     def stop(self, number, payload):
         """The transaction is over; durable. OSError: not yet, try again."""
@@ -102,6 +113,7 @@ class Journal:
             loader.lend("store.journal_read").scan(self)
         if self.pending and not self.first:
             loader.lend("store.journal_read").advance(self)
+            self._last = None  # what is being sent stays as it is
         return self.first
 
     def start(self, number):
@@ -154,6 +166,7 @@ class Journal:
             pass
 
     def _done(self, seq):
+        self._last = None
         if self.first and self.first[0] == seq:
             self.first = None
             self.pending -= 1
