@@ -130,7 +130,7 @@ def _begin(outlet, now_ms):
     try:
         number = box.journal.begin(json.dumps(start).encode())
     except OSError as e:
-        outlet.over = "full"
+        outlet.over = "no_room"
         box.ocpp.failed("the charge of %s could not be written down: %s" % (id_tag, e))
         return
     t = Transaction(number, outlet.number, id_tag, wh, up_ms)

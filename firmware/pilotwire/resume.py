@@ -50,7 +50,8 @@ def turn(outlet, t, now_ms):
         return
     how = outlet.settings.get("ocpppl")
     gone = reason or outlet.connector.seen_b and not outlet.connector.plugged
-    if not gone and how != "stop" and up_ms < _LATE_MS and not (outlet.plugged and box.clock.source):
+    known = gone or outlet.plugged and (box.clock.source or how == "stop")
+    if not known and up_ms < _LATE_MS:
         return
     cut_ms = _date(box.clock, t, up_ms)
     same = outlet.plugged and not gone and cut_ms <= outlet.settings.get("ocpprm") * 60_000
@@ -118,5 +119,5 @@ def _last_sample(journal, number, age_ms, wh):
     payload = newest and reading.read(journal, newest)
     if not payload:
         return age_ms, wh
-    age_s, sampled_wh = unpack("<II", payload[-_SAMPLE:])
-    return max(age_ms, (age_s & 0x3FFFFFFF) * 1000), max(wh, sampled_wh)
+    age, sampled_wh = unpack("<II", payload[-_SAMPLE:])
+    return max(age_ms, (age & 0x3FFFFFFF) * 100), max(wh, sampled_wh)

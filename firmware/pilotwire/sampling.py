@@ -1,8 +1,8 @@
 """Samples of the meter while a transaction runs, and what of them is on flash: one record a minute and outlet, either
 the samples that the central system has not taken yet or, when it has them all, the register. Lent when one is due.
 
-A sample is 24 bytes, so that four fit into a record: seconds since the transaction's start with the context in the two
-highest bits, register in Wh, power in W, then in tenths three currents, three voltages and the current offered.
+A sample is 24 bytes, so that four fit into a record: tenths of seconds since the transaction's start with the context
+in the two highest bits, register in Wh, power in W, then in tenths three currents, three voltages, the current offered.
 """
 
 import json
@@ -24,13 +24,13 @@ def turn(outlet, t, now_ms):
     if t.phase == "resuming":
         t.due_ms = ticks.add(now_ms, 1000)
         return
-    waits_ms = _periodic(outlet, t, now_ms, get("ocppi") * 1000)
-    waits_ms = min(waits_ms, _aligned(outlet, t, get("ocppai")))
     since_ms = ticks.diff(now_ms, t.kept_ms)
-    if since_ms >= _MINUTE_MS:
+    if since_ms >= _MINUTE_MS:  # before new samples, which may be answered within their minute
         t.kept_ms, since_ms = now_ms, 0
         if not _keep_samples(outlet.box, t):
             _keep_register(outlet, t)
+    waits_ms = _periodic(outlet, t, now_ms, get("ocppi") * 1000)
+    waits_ms = min(waits_ms, _aligned(outlet, t, get("ocppai")))
     t.due_ms = ticks.add(now_ms, min(waits_ms, _MINUTE_MS - since_ms))
 
 
@@ -40,14 +40,14 @@ def take(outlet, t, context=_PERIODIC):
     if outlet.meter and outlet.meter.fresh(now_ms) and outlet.meter.energy_wh is not None:
         if len(t.samples) >= _MOST:
             t.samples = t.samples[::2]
-        t.samples.append(sample(outlet, age_ms(outlet.box, t) // 1000, context))
+        t.samples.append(sample(outlet, age_ms(outlet.box, t) // 100, context))
 
 
-def sample(outlet, age_s, context):
-    """The meter's reading of now; it must be there."""
+def sample(outlet, age, context):
+    """The meter's reading of now; it must be there. age: in tenths of a second."""
     m = outlet.meter
     tenths = [_tenths(milli) for values in (m.currents_ma, m.voltages_mv, (outlet.offered_ma,)) for milli in values]
-    return pack("<II8h", age_s | context << 30, m.energy_wh, max(-32768, min(32767, m.power_w)), *tenths)
+    return pack("<II8h", age | context << 30, m.energy_wh, max(-32768, min(32767, m.power_w)), *tenths)
 
 
 def keep(box):

@@ -1,5 +1,5 @@
-"""A charge point with real outlets on a box of fakes: for the tests of ocpp/ and of the outlet, and for the check of its
-messages against the schemas."""
+"""A charge point with real outlets on a box of fakes: for the tests of ocpp/ and of the outlet, and for the check of
+its messages against the schemas."""
 
 import asyncio
 import json
@@ -166,6 +166,7 @@ class Box:
     restarting = None
     boots = 3
     open_transactions = None
+    reader_fault = False
 
     def __init__(self, outlets=1):
         self.board = Board
@@ -205,8 +206,7 @@ class Bench:
             self.wait(0.2)
             for outlet in self.box.outlets:
                 outlet.turn(self.now_ms)
-                if self.box.clock.now_ms % 1000 < 200:
-                    outlet.second()
+                outlet.second()
 
     def plug(self, number=1, plugged=True):
         self.box.outlets[number - 1].connector.plugged = plugged
@@ -287,6 +287,14 @@ class Bench:
             self.answer(currentTime="2026-01-01T00:00:00Z")
             call = self.next()
         return said
+
+    def rest_statuses(self):
+        """The statuses that it has to say, each answered."""
+        for outlet in self.box.outlets:
+            outlet.status = outlet.status or ("Available", "NoError", None, None)
+        while self.point._statuses._changes:
+            self.next()
+            self.answer()
 
     def start(self, status="Accepted", uid=7):
         """StartTransaction, answered."""

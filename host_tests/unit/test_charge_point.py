@@ -1,10 +1,9 @@
 """What the charge point says and when (OCPP 1.6; behaviour ids of our notes: B, H, S, X, M groups)."""
 
-from check import eq, raises
+from check import eq
 from point import URL, Bench
 
 from pilotwire import loader
-from pilotwire.proto.ocppj_call import CallError
 
 CHARGING = "Charging", "NoError", None, None
 PREPARING = "Preparing", "NoError", None, None

@@ -8,37 +8,40 @@ from pilotwire.core.transaction import Transaction
 class Outlet:
     """What status() looks at, around a connector on a wire."""
 
-    def __init__(self, wire, phase=None, trx=0):
+    def __init__(self, wire, phase=None, reason="", id_tag=None, over=None, ending=None):
         self.connector = wire.box
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
-        self.trx = trx
+        self.reason, self.id_tag, self.over, self.ending = reason, id_tag, over, ending
         self.transaction = None
         if phase:
-            self.transaction = Transaction(1, "no-card", 0, 0)
+            self.transaction = Transaction(0, 1, "no-card", 0, 0)
             self.transaction.phase = phase
 
 
-def of(wire, phase=None, trx=0):
-    return status(Outlet(wire, phase, trx))
+def of(wire, phase=None, **more):
+    return status(Outlet(wire, phase, **more))
 
 
-def fine(name):
-    return name, "NoError", None, None
+def fine(name, info=None):
+    return name, "NoError", info, None
+
+
+LEFT = "EV side disconnected"
 
 
 def test_without_a_car_the_outlet_is_available():
-    eq(of(Wire().run(1000), trx=None), fine("Available"))
+    eq(of(Wire().run(1000)), fine("Available"))
 
 
-def test_authorised_before_the_plug_it_is_preparing():
-    eq(of(Wire().run(1000), trx=1), fine("Preparing"))
+def test_S04_authorised_before_the_plug_it_is_preparing():
+    eq(of(Wire().run(1000), id_tag="04A1"), fine("Preparing"))
 
 
-def test_with_a_car_it_is_preparing_until_the_transaction_is_accepted():
+def test_X38_with_a_car_it_is_preparing_until_the_transaction_is_accepted():
     wire = Wire(car="B").run(1000)
-    for phase in (None, "new", "starting"):
-        eq(of(wire, phase), fine("Preparing"))
+    eq(of(wire), fine("Preparing"))
+    eq(of(wire, "waiting", reason="central"), fine("Preparing"))
 
 
 def test_a_car_that_does_not_ask_is_suspended_by_itself():
@@ -67,13 +70,38 @@ def test_a_car_that_asks_during_the_pause_after_opening_is_suspended_by_the_wall
     eq(of(wire, "running"), fine("SuspendedEVSE"))
 
 
-def test_after_the_transaction_it_is_finishing_until_the_car_is_unplugged():
+def test_S08_after_the_transaction_it_is_finishing_until_the_car_is_unplugged():
     wire = charging().offer(0).run(7000)
-    for phase in ("stopping", "done", "refused"):
-        eq(of(wire, phase), fine("Finishing"))
+    eq(of(wire, "running", ending=("Local", None, 0)), fine("Finishing"))
+    for over in ("ended", "refused", "no_room"):
+        eq(of(wire, over=over), fine("Finishing"))
     wire.car = "A"
     wire.run(1000)
-    eq(of(wire, "stopping", None), fine("Available"))
+    eq(of(wire), fine("Available"))
+
+
+def test_S09_another_card_on_the_same_plug_makes_it_preparing():
+    eq(of(charging().offer(0).run(7000), over="ended", id_tag="04A1"), fine("Preparing"))
+
+
+def test_S20_a_transaction_that_goes_on_without_its_car_is_suspended_by_the_ev():
+    wire = charging()
+    wire.car = "A"
+    eq(of(wire.run(1000), "running"), fine("SuspendedEV", LEFT))
+
+
+def test_S21_one_that_ended_so_says_it():
+    wire = charging()
+    wire.car = "A"
+    wire.run(1000)
+    eq(of(wire, "running", ending=("EVDisconnected", None, 0)), fine("Available", LEFT))
+    eq(of(wire, over="left"), fine("Available", LEFT))
+
+
+def test_A29_not_accepted_and_kept_open_it_is_suspended_by_the_wallbox():
+    wire = charging()
+    wire.box.permit = False
+    eq(of(wire.run(100), "suspended", reason="refused"), fine("SuspendedEVSE"))
 
 
 def test_every_fault_says_its_code_and_comes_before_all_else():

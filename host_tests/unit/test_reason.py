@@ -13,6 +13,7 @@ class Outlet:
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
         self.reason = why
+        self.denied = self.id_tag = None
         self.settings = {"frc": frc}
         self.limits = limits.Limits()
         self.limits.set("board", 16000)
@@ -22,7 +23,11 @@ class Outlet:
 
 
 def why(wire, reason_name="", **more):
-    model, *what = reason.why(Outlet(wire, reason_name, **more))
+    return told(Outlet(wire, reason_name, **more))
+
+
+def told(outlet):
+    model, *what = reason.why(outlet)
     return model, texts.sentence(*what)
 
 
@@ -62,6 +67,11 @@ def test_each_reason_of_who_may_charge_has_its_number():
         ("central", 28, "central system"),
         ("refused", 28, "refused"),
         ("ended", 28, "ended"),
+        ("left", 28, "unplugged"),
+        ("no_room", 28, "memory for bills"),
+        ("resuming", 28, "power was away"),
+        ("card", 2, "Hold your card"),
+        ("asking", 2, "being asked"),
         ("energy", 6, "energy limit"),
         ("restart", 40, "restart"),
     ):
@@ -70,9 +80,32 @@ def test_each_reason_of_who_may_charge_has_its_number():
 
 def test_every_reason_that_access_can_give_has_a_sentence():
     wire = Wire(car="B").run(1000)
-    names = ["forced_off", "authorisation", "transaction", "ended"] + [n for n in access._WAITS.values() if n]
+    names = ["forced_off", "authorisation", "card", "asking", "transaction", "ended", "left", "no_room"]
+    names += [n for n in access._WAITS.values() if n]
     for name in names:
         assert why(wire, name)[1]
+
+
+def test_A03_a_card_that_is_not_taken_is_named_with_and_without_a_car():
+    for name in (
+        "unknown_card",
+        "blocked_card",
+        "expired_card",
+        "busy_card",
+        "refused_card",
+        "offline_card",
+        "other_card",
+    ):
+        for car in "AB":
+            outlet = Outlet(Wire(car=car).run(1000), "card")
+            outlet.denied = name, "04A1B2C3", 0
+            says(told(outlet), 2, "04A1B2C3")
+
+
+def test_S04_a_card_that_was_taken_asks_for_the_plug():
+    outlet = Outlet(Wire().run(1000), "transaction")
+    outlet.id_tag = "04A1B2C3"
+    says(told(outlet), 24, "plug in")
 
 
 def test_every_owner_of_a_limit_is_named_when_he_leaves_less_than_6_a():

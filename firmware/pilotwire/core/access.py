@@ -19,7 +19,7 @@ def decide(get, outlet):
       central        the central system has not answered
       resuming       after a power cut: is it the same plug-in?
       refused        it has said no
-      ended, left, full    no other one begins by itself in this plug-in
+      ended, left, no_room    no other one begins by itself in this plug-in
     """
     if get("frc") == 1:
         return False, "forced_off"

@@ -72,7 +72,7 @@ def _sample(speaker, box, seq, number, sample):
     values = loader.lend("ocpp.meter_values")
     start = json.loads(box.journal.start(number))
     speaker.about = "samples", seq, number, sample
-    when = _later(start, values.age_s(sample) * 1000)
+    when = _later(start, values.age_ms(sample))
     return values.call(start[0], _uid(box, number), when, sample, box.settings.get("ocppsd"))
 
 

@@ -42,6 +42,7 @@ class ChargePoint:
             self._box.journal.peer = loader.lend("store.journal_read").peer(url)
             self._registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
         self._speaking = None
+        self._transactions.silences = 0
         self.booted_here = False
         self._box.ocpp.accept(not self._registration)
         self._statuses = Statuses(self._box, now_ms)

@@ -18,9 +18,9 @@ _CONTEXTS = ("Sample.Periodic", "Other", "Sample.Clock", "Trigger")
 _AGE = const(0x3FFFFFFF)
 
 
-def age_s(sample):
-    """Seconds from the transaction's start to the sample."""
-    return unpack("<I", sample)[0] & _AGE
+def age_ms(sample):
+    """From the transaction's start to the sample."""
+    return (unpack("<I", sample)[0] & _AGE) * 100
 
 
 def call(connector, uid, when, sample, wanted):

@@ -1,0 +1,163 @@
+"""An outlet's life from plug-in to unplug with OCPP, its status derived (OCPP 1.6, 4.9; ids of our notes: S, X)."""
+
+from check import eq
+from point import Bench
+
+from pilotwire import loader
+
+
+def outlet_of(**settings):
+    bench = Bench().accepted()
+    bench.outlet.status = None
+    bench.box.settings.values.update(settings)
+    return bench
+
+
+def statuses(bench):
+    """What is said about connector 1 now, transactions answered."""
+    found = []
+    call = bench.next()
+    while call:
+        if call[0] == "StartTransaction":
+            bench.answer(idTagInfo={"status": "Accepted"}, transactionId=7)
+        else:
+            bench.answer()
+        if call[0] == "StatusNotification":
+            found.append((call[1]["status"], call[1].get("info")))
+        call = bench.next()
+    return found
+
+
+def played(bench, s):
+    """The statuses said in the next seconds."""
+    found = []
+    for _ in range(int(s * 5)):
+        bench.run(0.2)
+        found += statuses(bench)
+    return found
+
+
+def test_S03_S08_a_session_with_a_card():
+    bench = outlet_of(acs=1)
+    bench.outlet.connector.plugged = True
+    eq(played(bench, 2), [("Preparing", None)])
+    bench.outlet.authorise("04A1")
+    eq(played(bench, 2)[-1], ("Charging", None))
+    bench.outlet.tap("04A1")
+    eq(played(bench, 2), [("Finishing", None)])
+    bench.outlet.connector.plugged = False
+    eq(played(bench, 2), [("Available", None)])
+
+
+def test_S04_S23_authorised_before_the_plug_and_taken_back():
+    bench = outlet_of(acs=1)
+    bench.outlet.authorise("04A1")
+    eq(played(bench, 1), [("Preparing", None)])
+    bench.outlet.tap("04A1")
+    eq(played(bench, 1), [("Available", None)])
+
+
+def test_S09_from_finishing_a_new_card_leads_over_preparing_to_a_new_transaction():
+    bench = outlet_of(acs=1)
+    bench.begin("04A1")
+    bench.run(1)
+    bench.outlet.tap("04A1")
+    played(bench, 2)
+    bench.outlet.meter.silent = True  # holds the begin back for a moment
+    bench.outlet.plugged_ms = bench.now_ms
+    bench.outlet.authorise("04A2")
+    eq(played(bench, 1), [("Preparing", None)])
+    bench.outlet.meter.silent = False
+    eq(played(bench, 1)[-1], ("Charging", None))
+
+
+def test_S21_X09_the_car_is_unplugged():
+    bench = outlet_of()
+    bench.begin()
+    statuses(bench)
+    bench.run(1)
+    bench.outlet.connector.plugged = False
+    eq(played(bench, 2)[-1], ("Available", "EV side disconnected"))
+    eq(bench.said[-1][1].get("reason") or bench.said[-2][1]["reason"], "EVDisconnected")
+    bench.outlet.connector.plugged = True
+    eq(played(bench, 2)[0], ("Preparing", None))
+
+
+def test_S20_without_stop_on_disconnect_the_transaction_waits_for_its_car():
+    bench = outlet_of(ocppse=False)
+    t = bench.begin()
+    statuses(bench)
+    bench.run(1)
+    statuses(bench)
+    bench.outlet.connector.plugged = False
+    eq(played(bench, 5), [("SuspendedEV", "EV side disconnected")])
+    bench.outlet.connector.plugged = True
+    eq(played(bench, 5)[-1], ("Charging", None))
+    eq(bench.outlet.transaction is t, True)
+
+
+def test_a_car_that_comes_back_at_once_begins_a_new_free_transaction():
+    bench = outlet_of()
+    first = bench.begin()
+    statuses(bench)
+    bench.run(1)
+    bench.outlet.meter.silent = True  # the stop is not booked yet
+    bench.unplug()
+    bench.plug()
+    bench.run(4)
+    bench.outlet.meter.silent = False
+    bench.run(2)
+    assert bench.outlet.transaction and bench.outlet.transaction.number > first.number
+
+
+def test_ocpp_switched_on_with_a_car_plugged_in_begins_a_free_transaction():
+    bench = outlet_of(ocppe=False)
+    bench.plug()
+    eq((bench.outlet.transaction, bench.outlet.allowed), (None, True))
+    bench.box.settings.values["ocppe"] = True
+    bench.run(1)
+    eq((bench.outlet.transaction.id_tag, bench.outlet.allowed), ("no-card", False))
+
+
+def test_without_ocpp_trx_authorises_until_the_car_is_unplugged():
+    bench = outlet_of(ocppe=False, acs=1)
+    bench.plug()
+    eq(bench.outlet.reason, "authorisation")
+    bench.outlet.act("trx", 3)
+    bench.run(0.2)
+    eq(bench.outlet.allowed, True)
+    bench.unplug()
+    eq(bench.outlet.trx, None)
+
+
+def test_S17_with_a_fault_no_transaction_begins():
+    bench = outlet_of(acs=1)
+    bench.outlet.faults.set("diode")
+    bench.begin("04A1")
+    bench.run(5)
+    eq((bench.outlet.transaction, bench.outlet.id_tag), (None, "04A1"))
+    bench.outlet.faults.clear("diode")
+    bench.outlet.faults.unplugged()
+    bench.run(1)
+    eq(bench.outlet.transaction.id_tag, "04A1")
+
+
+def test_no_transaction_begins_while_a_restart_is_due():
+    bench = outlet_of()
+    bench.box.restarting = "an update"
+    bench.begin()
+    bench.run(5)
+    eq(bench.outlet.transaction, None)
+
+
+def test_what_is_rare_is_not_kept_in_memory():
+    bench = outlet_of()
+    bench.begin()
+    statuses(bench)
+    bench.run(3)
+    bench.box.settings.values["ocppi"] = 0
+    for _ in range(61):
+        loader.sweep()
+    bench.run(1)
+    for name in ("billing", "ocpp.bill", "ocpp.authorization", "resume", "ocpp.triggered"):
+        eq((name, loader.here(name)), (name, False))
