@@ -7,11 +7,11 @@ from box import Box
 from check import eq, raises
 from nor import Mounted, formatted
 
-from pilotwire.api import getters, status, table, values
+from pilotwire.api import get_settings, status, table, values
 from pilotwire.api import set as api_set
 from pilotwire.store import files, pem
 
-pem._FOLDER = getters._PEMS = "/nor/pem"
+pem._FOLDER = get_settings._PEMS = "/nor/pem"
 _PEM = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n" % "\n".join(["TUlJQ" * 12 + "abcd"] * 20)
 
 

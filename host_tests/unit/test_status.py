@@ -5,7 +5,7 @@ import json
 from box import Box
 from check import eq, raises
 
-from pilotwire.api import getters, status, table
+from pilotwire.api import get_meter, status, table
 
 # Sources: facts goe-api, sections 1.4, 1.5 and 4
 _TYPES = {
@@ -110,7 +110,7 @@ def test_integers_have_no_decimal_point_and_decimals_have_two_places():
         (999, "1"),
         (50020, "50.02"),
     ):
-        eq(getters._decimal(milli), want)
+        eq(get_meter._decimal(milli), want)
 
 
 def test_a_fault_is_told_in_go_es_older_table():

@@ -13,8 +13,8 @@ in meanings.txt beside it.
              console  persisted, set only by a person at the serial console
              detail   computed, acts when written, and only told when asked for by name
     low high range of a number, length in bytes of a string
-    default  of a setting or a constant; of what is computed, where it stands in the Box ("outlet.car"), or nothing
-             where a function of getters.py or cards_slots.py computes it
+    default  of a setting or a constant; of what is computed, where it stands in the Box ("outlet.car"), or the file
+             whose function of that name computes it ("@api.get_meter"); nothing for what cards_slots.py knows
     ocpp     the OCPP configuration key that shares the value
 """
 
@@ -36,23 +36,23 @@ KEYS = (
     # the car and the outlet
     ("car", "int", "r", "state", "", None, None, "outlet.car", ""),
     ("alw", "bool", "r", "state", "", None, None, "outlet.allowed", ""),
-    ("acu", "int?", "r", "state", "A", None, None, None, ""),
-    ("err", "int", "r", "state", "", None, None, None, ""),
-    ("why", "str", "r", "state", "", None, None, None, ""),
-    ("modelStatus", "int", "r", "state", "", None, None, None, ""),
-    ("cll", "obj", "r", "state", "A", None, None, None, ""),
-    ("amt", "int", "r", "state", "A", None, None, None, ""),
-    ("cbl", "int?", "r", "state", "A", None, None, None, ""),
+    ("acu", "int?", "r", "state", "A", None, None, "@api.get_outlet", ""),
+    ("err", "int", "r", "state", "", None, None, "@api.get_outlet", ""),
+    ("why", "str", "r", "state", "", None, None, "@api.get_outlet", ""),
+    ("modelStatus", "int", "r", "state", "", None, None, "@api.get_outlet", ""),
+    ("cll", "obj", "r", "state", "A", None, None, "@api.get_outlet", ""),
+    ("amt", "int", "r", "state", "A", None, None, "@api.get_outlet", ""),
+    ("cbl", "int?", "r", "state", "A", None, None, "@api.get_outlet", ""),
     ("adi", "bool", "r", "const", "", None, None, False, ""),
-    ("pha", "list", "r", "state", "", None, None, None, ""),
-    ("pnp", "int", "r", "state", "", None, None, None, ""),
-    ("cdi", "obj?", "r", "state", "ms", None, None, None, ""),
+    ("pha", "list", "r", "state", "", None, None, "@api.get_meter", ""),
+    ("pnp", "int", "r", "state", "", None, None, "@api.get_meter", ""),
+    ("cdi", "obj?", "r", "state", "ms", None, None, "@api.get_outlet", ""),
     # the meter
-    ("nrg", "list", "r", "state", "", None, None, None, ""),
+    ("nrg", "list", "r", "state", "", None, None, "@api.get_meter", ""),
     ("wh", "int", "r", "state", "Wh", None, None, "outlet.session.wh", ""),
     ("eto", "int", "r", "state", "Wh", None, None, "outlet.meter.energy_wh", ""),
-    ("tpa", "int", "r", "state", "W", None, None, None, ""),
-    ("fhz", "num?", "r", "state", "Hz", None, None, None, ""),
+    ("tpa", "int", "r", "state", "W", None, None, "outlet.mean_power_w", ""),
+    ("fhz", "num?", "r", "state", "Hz", None, None, "@api.get_meter", ""),
     ("tma", "list", "r", "const", "degC", None, None, [], ""),
     # the cards; c0 to c9 are the slots, as cards_slots.py keeps them
     ("cards", "list", "rw", "command", "", None, None, None, ""),
@@ -108,20 +108,20 @@ KEYS = (
     ("typ", "str", "r", "const", "", None, None, "Pilotwire", ""),
     ("fwv", "str", "r", "const", "", None, None, "60.4", ""),
     ("sse", "str", "r", "state", "", None, None, "serial", ""),
-    ("var", "int", "r", "state", "kW", None, None, None, ""),
+    ("var", "int", "r", "state", "kW", None, None, "@api.get_box", ""),
     ("notes", "list", "r", "state", "", None, None, "notices", ""),
     ("rbc", "int", "r", "state", "", None, None, "boots", ""),
-    ("rbt", "int", "r", "state", "ms", None, None, None, ""),
+    ("rbt", "int", "r", "state", "ms", None, None, "clock.up_ms", ""),
     ("rst", "any", "w", "command", "", None, None, None, ""),
-    ("heap", "obj", "r", "detail", "B", None, None, None, ""),
-    ("mods", "list", "r", "detail", "", None, None, None, ""),
+    ("heap", "obj", "r", "detail", "B", None, None, "@api.get_box", ""),
+    ("mods", "list", "r", "detail", "", None, None, "@api.get_box", ""),
     # the network
-    ("wst", "int", "r", "state", "", None, None, None, ""),
-    ("rssi", "int", "r", "state", "dBm", None, None, None, ""),
+    ("wst", "int", "r", "state", "", None, None, "@api.get_box", ""),
+    ("rssi", "int", "r", "state", "dBm", None, None, "@api.get_box", ""),
     ("host", "str?", "r", "state", "", None, None, "hostname", ""),
     # the clock
-    ("utc", "str", "rw", "command", "", 19, 30, None, ""),
-    ("loc", "str", "r", "state", "", None, None, None, ""),
+    ("utc", "str", "rw", "command", "", 19, 30, "@api.get_box", ""),
+    ("loc", "str", "r", "state", "", None, None, "@api.get_box", ""),
     ("tof", "int", "rw", "config", "min", -720, 840, 60, ""),
     ("tds", "int", "rw", "config", "", 0, 1, 1, ""),
     ("tse", "bool", "rw", "config", "", None, None, True, ""),
@@ -131,9 +131,9 @@ KEYS = (
     ("ocppg", "bool", "rw", "config", "", None, None, True, ""),
     ("ocppcn", "bool", "rw", "config", "", None, None, False, ""),
     ("ocppss", "bool", "rw", "config", "", None, None, False, ""),
-    ("ocppck", "pem?", "rw", "command", "", 0, 4096, None, ""),
-    ("ocppcc", "pem?", "rw", "command", "", 0, 4096, None, ""),
-    ("ocppsc", "pem?", "rw", "command", "", 0, 4096, None, ""),
+    ("ocppck", "pem?", "rw", "command", "", 0, 4096, "@api.get_settings", ""),
+    ("ocppcc", "pem?", "rw", "command", "", 0, 4096, "@api.get_settings", ""),
+    ("ocppsc", "pem?", "rw", "command", "", 0, 4096, "@api.get_settings", ""),
     ("ocppd", "str", "rw", "config", "", 1, 20, "no-card", "FreeVendIdTag"),
     ("ocpph", "int", "rw", "config", "s", 1, 604800, 3600, "HeartbeatInterval"),
     ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
@@ -149,7 +149,7 @@ KEYS = (
     ("ocppa", "bool", "r", "state", "", None, None, "ocpp.accepted", ""),
     ("ocppaa", "int?", "r", "state", "ms", None, None, "ocpp.accepted_at_ms", ""),
     ("ocppti", "int?", "r", "state", "", None, None, "outlet.transaction.id", ""),
-    ("ocppcs", "int", "r", "state", "", None, None, None, ""),
+    ("ocppcs", "int", "r", "state", "", None, None, "@api.get_outlet", ""),
     ("ocpple", "str?", "r", "state", "", None, None, "ocpp.last_error", ""),
     ("ocpplea", "int?", "r", "state", "ms", None, None, "ocpp.last_error_at_ms", ""),
     # how the central system is dealt with, in detail

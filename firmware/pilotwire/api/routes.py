@@ -10,7 +10,16 @@ from pilotwire.proto.http import problem
 from pilotwire.proto.query import decode, pairs
 
 _JSON = "application/json"
-_TO_TELL = ("core.reason", "texts", "core.calendar", "api.getters", "api.status")
+_TO_TELL = ("api.table", "api.status")
+_GETTERS = (
+    "core.reason",
+    "texts",
+    "core.calendar",
+    "api.get_settings",
+    "api.get_outlet",
+    "api.get_meter",
+    "api.get_box",
+)
 _TO_SET = ("core.calendar", "api.rules", "api.values", "api.set")
 
 
@@ -45,7 +54,7 @@ class Routes:
             keys = _filter(query)
         except ValueError as e:
             return problem(400, "filter: %s" % e)
-        await loader.bring(_TO_TELL)
+        await loader.bring(_TO_TELL + _GETTERS)  # so that none of them comes in the middle
         return 200, _JSON, _told(self._box, keys), ""
 
     async def _set(self, query):

@@ -7,7 +7,7 @@ from time import ticks_diff, ticks_ms
 from micropython import const
 
 from pilotwire import loader
-from pilotwire.api import getters, table
+from pilotwire.api import table
 
 _PIECE = const(96)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
@@ -17,15 +17,16 @@ _SHORT = const(20)  # pauses for want of memory until the answer is given up
 def value(box, key, kind, default):
     """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where
     unknown. kind, default: the key's, as table.readable() tells them."""
-    getter = getattr(getters, key, None)
     try:
-        if getter:
-            return getter(box)
         if kind == "config" or kind == "option":
-            return box.settings.get(key)
+            getter = getattr(loader.lend("api.get_settings"), key, None)
+            return getter(box) if getter else box.settings.get(key)
         if kind == "const":
             return default or None
-        return _at(box, json.loads(default)) if default else loader.lend("cards_slots").read(box, key)
+        if not default:
+            return loader.lend("cards_slots").read(box, key)
+        where = json.loads(default)
+        return getattr(loader.lend(where[1:]), key)(box) if where[0] == "@" else _at(box, where)
     except MemoryError:
         raise
     except Exception as e:  # one value that fails does not take the others along
@@ -81,11 +82,13 @@ def _wanted(found, keys):
 
 
 def _at(found, path):
-    """What stands there: "outlet.meter.energy_wh"; None as soon as something on the way is None."""
+    """What stands there: "outlet.meter.energy_wh", or what that function says; None as soon as something on the way is
+    None.
+    """
     for name in path.split("."):
         if found is not None:
             found = getattr(found, name)
-    return found
+    return found() if callable(found) else found
 
 
 def _write(out, key, found):

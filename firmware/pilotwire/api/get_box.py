@@ -1,0 +1,50 @@
+"""The box, its network and its clock.
+
+One function per key, found by its name (status.py). Each takes the Box and returns what json.dumps takes, or bytes that
+are JSON text already where a number has decimals (floats are single precision on the chip and are not used). None is
+unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5).
+"""
+
+import gc
+
+from pilotwire import loader
+
+
+def var(box):
+    return 22 if box.board.LIMITS["ma"] > 16000 else 11
+
+
+def heap(box):
+    gc.collect()
+    return {"used": gc.mem_alloc(), "free": gc.mem_free()}
+
+
+def mods(box):
+    return loader.resident()
+
+
+def wst(box):
+    return 3 if box.wifi.connected else 6
+
+
+def rssi(box):
+    return box.wifi.rssi_dbm or 0  # null breaks a client (facts, section 4)
+
+
+def utc(box):
+    return _time(box, 0)
+
+
+def loc(box):
+    """Local time, a blank and the offset."""
+    s = box.clock.utc_s()
+    if s is None:
+        return None
+    offset = loader.lend("core.calendar").offset_min(s, box.settings.get("tof"), box.settings.get("tds"))
+    sign, size = ("-", -offset) if offset < 0 else ("+", offset)
+    return "%s %s%02d:%02d" % (_time(box, offset * 60), sign, size // 60, size % 60)
+
+
+def _time(box, offset_s):
+    s = box.clock.utc_s()
+    return None if s is None else loader.lend("core.calendar").text(s + offset_s, box.clock.utc_ms())

@@ -1,0 +1,45 @@
+"""What is shown otherwise than it is kept.
+
+One function per key, found by its name (status.py). Each takes the Box and returns what json.dumps takes, or bytes that
+are JSON text already where a number has decimals (floats are single precision on the chip and are not used). None is
+unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5).
+"""
+
+import os
+
+_PEMS = "/pem"  # store/pem.py
+
+
+def ama(box):
+    """Never more than the board can and the installer allowed: clients take it for the end of their scale."""
+    get = box.settings.get
+    return min(get("ama"), get("installer_max_ma") // 1000, box.board.LIMITS["ma"] // 1000)
+
+
+def ocppu(box):
+    """The address without its password: whoever may read the keys need not know it."""
+    scheme, mark, rest = box.settings.get("ocppu").partition("://")
+    where, slash, path = rest.partition("/")
+    login, at, place = where.rpartition("@")
+    user, colon, _ = login.partition(":")
+    return scheme + mark + user + (":***" if colon else "") + at + place + slash + path
+
+
+def ocppck(box):
+    return _stored("ocppck")
+
+
+def ocppcc(box):
+    return _stored("ocppcc")
+
+
+def ocppsc(box):
+    return _stored("ocppsc")
+
+
+def _stored(key):
+    """Whether there is such a file; an empty one was cut off while it was made."""
+    try:
+        return os.stat(_PEMS + "/" + key)[6] > 0
+    except OSError:
+        return False
