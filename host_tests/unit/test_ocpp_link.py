@@ -184,11 +184,13 @@ def test_what_a_slow_network_did_not_take_is_sent_in_the_next_turn():
     eq(line.tick(), [])
 
 
-def test_T05_the_pause_between_dials_grows_from_5_to_300_s_by_20_percent_more_or_less():
-    for tries, s in ((0, 5), (1, 5), (2, 10), (3, 20), (7, 300), (99, 300)):
+def test_T05_the_pause_between_dials_doubles_from_start_to_ceiling_by_20_percent_more_or_less():
+    for tries, s in ((0, 5), (1, 5), (2, 10), (3, 20), (6, 160), (7, 300), (99, 300)):
         for _ in range(20):
-            assert 800 * s <= ocpp_end.pause_ms(tries) <= 1200 * s
-    assert len({ocpp_end.pause_ms(9) for _ in range(50)}) > 5
+            assert 800 * s <= ocpp_end.pause_ms(tries, 5, 300) <= 1200 * s
+    assert len({ocpp_end.pause_ms(9, 5, 300) for _ in range(50)}) > 5
+    assert ocpp_end.pause_ms(99, 1, 3600) <= 1200 * 3600
+    assert ocpp_end.pause_ms(99, 60, 1) <= 1200
 
 
 def test_a_failure_is_a_sentence_without_the_password():

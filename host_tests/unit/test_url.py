@@ -2,7 +2,7 @@
 
 from check import eq, raises
 
-from pilotwire.proto import query, url
+from pilotwire.proto import query, redirect, url
 
 
 def test_percent_codes_become_their_characters_also_in_utf_8():
@@ -84,3 +84,34 @@ def test_what_is_wrong_with_a_url_is_named():
     ):
         error = raises(ValueError, url.split, text)
         assert want in str(error), (text, str(error))
+
+
+def test_T01_what_may_not_stand_in_a_request_is_encoded_in_the_path():
+    eq(url.split("ws://host/ocpp/RDAM 123")[5], "/ocpp/RDAM%20123")
+    eq(url.split("ws://host/ocpp/RDAM%20123")[5], "/ocpp/RDAM%20123")
+    eq(url.split("ws://host/Küche?a=ä")[5], "/K%C3%BCche?a=%C3%A4")
+
+
+def test_T06_a_redirect_leads_to_a_url():
+    for location, want in (
+        ("ws://other/x", "ws://other/x"),
+        ("http://other:81/x", "ws://other:81/x"),
+        ("https://other/x", "wss://other/x"),
+        ("WSS://other/x", "wss://other/x"),
+        ("//other/x", "ws://other/x"),
+        ("/new/CP1", "ws://u:p@cs:80/new/CP1"),
+        ("CP2", "ws://u:p@cs:80/old/CP2"),
+        ("http://cs:80/new", "ws://u:p@cs:80/new"),
+    ):
+        eq(redirect.follow("ws://u:p@cs:80/old/CP1?q=/1", location), want)
+
+
+def test_T06_a_login_does_not_go_to_another_host():
+    for location in ("ws://cs:81/x", "ws://other/x", "//cs/x", "wss://cs:80/x"):
+        assert "u:p" not in redirect.follow("ws://u:p@cs:80/old", location)
+
+
+def test_T06_a_redirect_never_leads_from_wss_to_ws():
+    for location in ("ws://cs/x", "http://cs/x"):
+        assert "not safe" in str(raises(ValueError, redirect.follow, "wss://cs/CP1", location))
+    eq(redirect.follow("wss://cs/CP1", "//cs2/x"), "wss://cs2/x")

@@ -299,11 +299,18 @@ def test_T05_http_errors_are_told_in_words_with_their_status():
         (403, "may not"),
         (404, "know"),
         (503, "busy"),
-        (302, "redirects"),
+        (302, "elsewhere"),
     ):
         e = raises(Refused, shake().receive, b"HTTP/1.1 %d Whatever\r\n\r\n" % status)
         eq(e.status, status)
         assert word in str(e) and str(status) in str(e), str(e)
+
+
+def test_T06_a_redirect_names_its_place():
+    for status in (301, 302, 307, 308):
+        e = raises(Refused, shake().receive, b"HTTP/1.1 %d Moved\r\nLocation: ws://other/x\r\n\r\n" % status)
+        eq((e.status, e.location), (status, "ws://other/x"))
+    eq(raises(Refused, shake().receive, b"HTTP/1.1 404 No\r\nLocation: ws://other/x\r\n\r\n").location, None)
 
 
 def test_an_unknown_status_is_told_with_the_servers_own_words():

@@ -17,7 +17,8 @@ from pilotwire.net.ocpp_link import LinkError, wanted
 _DIAL_S = const(15)
 _NETWORK_MS = const(20_000)  # the network may take so long before its absence is an error
 _READ = const(255)  # takes one byte more: a torn heap has no large pieces
-_LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake"
+_REDIRECTS = const(3)  # T06
+_LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 
 
 async def dial(box, address):
@@ -27,6 +28,23 @@ async def dial(box, address):
     """
     await _network(box, address)
     gc.collect()
+    redirects = 0
+    try:
+        while True:
+            try:
+                return await _connect(address)
+            except ValueError as e:
+                redirects += 1
+                location = getattr(e, "location", None)
+                if not location or redirects > _REDIRECTS:
+                    raise
+                address = loader.use("proto.redirect").follow(address, location)
+    finally:
+        for name in _LATE:
+            loader.release(name)
+
+
+async def _connect(address):
     s = socket.socket()
     rest = None
     try:
@@ -39,8 +57,6 @@ async def dial(box, address):
     finally:
         if rest is None:
             s.close()
-        for name in _LATE:
-            loader.release(name)
 
 
 async def _network(box, address):

@@ -26,8 +26,6 @@ _BROKEN = {
     1007: "the central system sent a message that is not UTF-8",
     1009: "the central system sent a message that is too long",
 }
-# Seconds until the next try, +-20 %; the first again after an accepted boot (T05)
-PAUSES_S = (5, 5, 10, 20, 40, 80, 160, 300)
 
 
 async def goodbye(box, stream, address, e):
@@ -50,15 +48,17 @@ async def goodbye(box, stream, address, e):
 
 async def pause(box, address, tries):
     """Waits before the next dial, as long as the address is wanted."""
-    left_ms = pause_ms(tries)
+    left_ms = pause_ms(tries, box.settings.get("ocppbs"), box.settings.get("ocppbc"))
     while left_ms > 0 and wanted(box) == address:
         await asyncio.sleep_ms(250)
         left_ms -= 250
 
 
-def pause_ms(tries):
-    """How long to wait before dialling again after so many failures, never twice the same."""
-    seconds = PAUSES_S[min(tries, len(PAUSES_S) - 1)]
+def pause_ms(tries, first_s, most_s):
+    """How long to wait before dialling again after so many failures in a row: twice as long each time, +-20 %, so that
+    a thousand wallboxes do not come back at once (T05).
+    """
+    seconds = min(first_s << min(max(tries - 1, 0), 12), most_s)
     return seconds * (800 + 400 * os.urandom(1)[0] // 255)
 
 

@@ -80,7 +80,7 @@ async def _run(box):
                 await loader.use("net.ocpp_session").Session(box, point, stream).talk(address, rest)
             except Exception as e:
                 error = e
-            tries = 0 if box.ocpp.accepted else tries + 1
+            tries = 0 if box.ocpp.accepted or not error else tries + 1
             await loader.use("net.ocpp_end").goodbye(box, stream, address, error)
         finally:
             if stream:

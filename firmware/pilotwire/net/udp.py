@@ -22,11 +22,12 @@ async def ask(ip, port, request, accept):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         s.setblocking(False)
+        peer = address(ip, port)
         for n in range(_TRIES):
-            s.sendto(request, address(ip, port))
+            s.sendto(request, peer)
             for _ in range((_PATIENCE_MS << n) // _POLL_MS):
                 await asyncio.sleep_ms(_POLL_MS)
-                packet = _received(s)
+                packet = _received(s, ip)
                 if packet and accept(packet):
                     return packet
     finally:
@@ -34,8 +35,9 @@ async def ask(ip, port, request, accept):
     raise OSError("no answer from %s" % ip)
 
 
-def _received(s):
+def _received(s, ip):
     try:
-        return s.recvfrom(512)[0]
+        packet, peer = s.recvfrom(512)
     except OSError:  # nothing there yet (EAGAIN), or an ICMP error: the next try decides
         return None
+    return packet if peer[0] == ip else None

@@ -10,8 +10,9 @@ _PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}
 
 def split(url):
     """-> (scheme, user, password, host, port, path). user and password are decoded, None when
-    absent; port is the scheme's own when absent; path holds the query and begins with "/". An
-    IPv6 host comes without its brackets. Raises ValueError naming what is wrong.
+    absent; port is the scheme's own when absent; path holds the query, begins with "/", and what may
+    not stand in a request is percent-encoded in it (T01). An IPv6 host comes without its brackets.
+    Raises ValueError naming what is wrong.
     """
     scheme, mark, rest = url.partition("://")
     scheme = scheme.lower()
@@ -19,13 +20,13 @@ def split(url):
         raise ValueError("no scheme: want ws://host/...")
     if scheme not in _PORTS:
         raise ValueError("unknown scheme " + scheme)
-    for c in url:
-        if ord(c) <= 32 or ord(c) == 127:
-            raise ValueError("blank or control character in the URL")
     at = min(i for i in (rest.find("/"), rest.find("?"), rest.find("#"), len(rest)) if i >= 0)
     where, path = rest[:at], rest[at:].partition("#")[0]
     if not path.startswith("/"):
         path = "/" + path
+    for c in url:
+        if ord(c) < 32 or ord(c) == 127 or c == " " and c in where:
+            raise ValueError("blank or control character in the URL")
     login, mark, where = where.rpartition("@")
     user, colon, password = login.partition(":")
     host, port = _host_port(where, _PORTS[scheme])
@@ -35,8 +36,12 @@ def split(url):
         decode(password) if colon else None,
         host,
         port,
-        path,
+        "".join(map(_encoded, path)),
     )
+
+
+def _encoded(c):
+    return c if 32 < ord(c) < 127 else "".join("%%%02X" % byte for byte in c.encode())
 
 
 def _host_port(where, port):

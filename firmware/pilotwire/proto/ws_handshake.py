@@ -9,9 +9,12 @@ from micropython import const
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _HEAD_MOST = const(2048)
-_BODY_IN_VAIN = {
-    301: "moved elsewhere (redirects are not followed)",
-    302: "moved elsewhere (redirects are not followed)",
+_ELSEWHERE = "it sends the wallbox elsewhere, to nowhere or too often"
+_REASONS = {
+    301: _ELSEWHERE,
+    302: _ELSEWHERE,
+    307: _ELSEWHERE,
+    308: _ELSEWHERE,
     400: "it does not like the request or the name of this wallbox",
     401: "user name or password are wrong",
     403: "this wallbox may not connect",
@@ -22,12 +25,12 @@ _BODY_IN_VAIN = {
 
 class Refused(ValueError):
     """The server did not open a WebSocket; the text is a sentence for people. .status: the HTTP status, 0 when there
-    is none.
+    is none; .location: where it sends us instead, or None.
     """
 
-    def __init__(self, text, status=0):
+    def __init__(self, text, status=0, location=None):
         super().__init__(text)
-        self.status = status
+        self.status, self.location = status, location
 
 
 class Handshake:
@@ -78,8 +81,9 @@ class Handshake:
             raise Refused("the server does not speak HTTP")
         status = int(words[1])
         if status != 101:
-            why = _BODY_IN_VAIN.get(status) or (words[2] if len(words) > 2 else "no reason given")
-            raise Refused("the server refused with HTTP %d: %s" % (status, why[:60]), status)
+            why = _REASONS.get(status) or (words[2] if len(words) > 2 else "no reason given")
+            location = headers.get("location") if 300 < status < 309 else None
+            raise Refused("the server refused with HTTP %d: %s" % (status, why[:60]), status, location)
         if headers.get("upgrade", "").lower() != "websocket" or "upgrade" not in headers.get("connection", "").lower():
             raise Refused("the server did not upgrade to WebSocket", status)
         if headers.get("sec-websocket-accept") != _base64(sha1(self._key.encode() + _GUID).digest()):
