@@ -92,3 +92,38 @@ def test_the_slots_outlive_a_power_cut(make_box):
     box.set(rde=True, lrn=0)
     tap(box, CARD)
     assert box.status("c0i") is True
+
+
+def test_A01_a_card_with_OCPP_is_asked_about_and_ends_what_it_began(cards, csms):
+    csms.follow(lambda: cards.ask("state")["utc_s"])
+    cards.set(ocppu=csms.url, ocppe=True)
+    cards.wait_for(lambda: cards.status("ocppa"), 20)
+    cards.do("plug", on=True)
+    cards.wait_for(lambda: cards.status("car") == 3, 10)
+    tap(cards, CARD.lower())
+    cards.wait_for(lambda: cards.ask("state")["contactor"], 20)
+    assert [m.payload["idTag"] for m in csms.received if m.action == "Authorize"] == [CARD]
+    tap(cards)
+    cards.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)
+    stop = [m.payload for m in csms.received if m.action == "StopTransaction"][-1]
+    assert stop["idTag"] == CARD
+    assert stop.get("reason", "Local") == "Local"
+
+
+def test_A33_a_dead_reader_is_a_warning_of_the_box_and_it_can_be_started_from_afar(cards, csms):
+    csms.follow(lambda: cards.ask("state")["utc_s"])
+    cards.set(ocppu=csms.url, ocppe=True)
+    cards.wait_for(lambda: cards.status("ocppa"), 20)
+
+    def said():
+        told = [m.payload for m in csms.received if m.action == "StatusNotification"]
+        return [p["errorCode"] for p in told if p["connectorId"] == 0]
+
+    cards.wait_for(lambda: said() == ["NoError"], 10)
+    cards.do("fault", name="reader")
+    cards.wait_for(lambda: said() == ["NoError", "ReaderFailure"], 30)
+    cards.do("plug", on=True)
+    assert csms.call("RemoteStartTransaction", idTag="AFAR", connectorId=1)["status"] == "Accepted"
+    cards.wait_for(lambda: cards.ask("state")["contactor"], 20)
+    cards.do("fault", name="reader", on=False)
+    cards.wait_for(lambda: said()[-1] == "NoError", 30)

@@ -15,25 +15,31 @@ class Statuses:
 
     def __init__(self, box, now_ms):
         self._box = box
-        # (connector, status, ticks), oldest first; connector 0, the box, has no faults of its own yet
-        self._changes = [(0, ("Available", "NoError", None, None), now_ms)]
+        self._changes = []  # (connector, status, ticks), oldest first
         self._seen = {}  # connector: status
         self._said = {}
 
     def watch(self, now_ms):
         """Notices what changed. What did not last MinimumStatusDuration is skipped (S11)."""
-        least_ms = self._box.settings.get("ocppms") * 1000
+        # connector 0, the box; without a reader it can be started from afar (A33)
+        self._notice(0, ("Available", "ReaderFailure" if self._box.reader_fault else "NoError", None, None), now_ms)
         for outlet in self._box.outlets:
-            n, status = outlet.number, ocpp_status.status(outlet)
-            if self._seen.get(n) != status:
-                self._seen[n] = status
-                if least_ms and self._said.get(n):
-                    self._changes = [c for c in self._changes if c[0] != n or ticks.diff(now_ms, c[2]) >= least_ms]
-                self._changes = self._changes[1 - _MOST :]
-                self._changes.append((n, status, now_ms))
+            self._notice(outlet.number, ocpp_status.status(outlet), now_ms)
+
+    @property
+    def _least_ms(self):
+        return self._box.settings.get("ocppms") * 1000
+
+    def _notice(self, n, status, now_ms):
+        if self._seen.get(n) != status:
+            self._seen[n] = status
+            if self._least_ms and self._said.get(n):
+                self._changes = [c for c in self._changes if c[0] != n or ticks.diff(now_ms, c[2]) >= self._least_ms]
+            self._changes = self._changes[1 - _MOST :]
+            self._changes.append((n, status, now_ms))
 
     def next_call(self, now_ms):
-        least_ms = self._box.settings.get("ocppms") * 1000
+        least_ms = self._least_ms
         for change in self._changes:
             n, status, at_ms = change
             said = self._said.get(n)
