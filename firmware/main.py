@@ -20,7 +20,8 @@ try:
 
         box = app.make(board)
         del app
-        for name in ("app", "store.boots", "store.saved", "store.records"):
+        boot_only = "store.boots", "store.saved", "store.records", "store.journal_boot", "store.journal_dead"
+        for name in ("app", "store.journal_room") + boot_only:
             loader.release(name)
         control.run(box)
     finally:

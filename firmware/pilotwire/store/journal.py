@@ -12,8 +12,6 @@ are six hex digits, so a listing, which littlefs gives sorted, is in the order i
 Here is what charging needs. Reading, thinning, dead letters and what a start of the box needs are lent (journal_*.py).
 """
 
-import os
-
 from micropython import const
 
 from pilotwire import loader
@@ -53,10 +51,7 @@ class Journal:
 
         -> the open transactions: [(number, start, answer or None, register or None, whether samples wait)]
         """
-        try:
-            return loader.use("store.journal_boot").load(self)
-        finally:
-            loader.release("store.journal_boot")
+        return loader.lend("store.journal_boot").load(self)
 
     def begin(self, start):
         """A transaction begins: -> its number; its start (bytes, as all payloads, best <= 117 of them) is durable.
@@ -67,17 +62,13 @@ class Journal:
             raise OSError("full")
         if not self.reserved:
             loader.lend("store.journal_room").reserve(self)
-        number = self._append("start", "s" + self.peer, None, start)
+        self._append("start", "s" + self.peer, self.seq, start)
         self.starts += 1
-        return number
+        return self.seq - 1
 
     def restart(self, number, start):
         """Another text for a start that was never sent. OSError: the old one stands."""
-        name = "%06xs%s" % (number, self.peer)
-        os.stat(self.folder + "/" + name)  # raises when it is of another back end
-        self._put(name, start)
-        if self.first and self.first[0] == number:
-            self.first = (number, "start", number, start)
+        loader.lend("store.journal_read").restart(self, number, start)
 
     def answered(self, number, answer):
         """The start was answered: it is not given again. OSError: it will be."""
@@ -125,30 +116,20 @@ class Journal:
 
     def sent(self, seq):
         """head()'s samples or stop were answered: gone, with a stop the whole transaction. A late answer is none."""
-        if not self.first or self.first[0] != seq:
-            return
-        _, kind, number, _ = self.first
-        if kind == "stop":
-            for mark in ("s" + self.peer, "t", "v"):  # the start first: without it the rest is swept at boot
-                self._remove("%06x%s" % (number, mark))
-            self._remove("%06xz%06x" % (seq, number))
-            self.starts -= 1
-        else:
-            self._remove("%06xm%06x" % (seq, number))
-            self.samples_kept -= 1
-        self._done(seq)
+        if self.first and self.first[0] == seq:
+            loader.lend("store.journal_read").forget(self)
+            self._done(seq)
 
     def bury(self, seq, why):
         """head() was refused for good: a dead letter. A start counts as answered with b"". OSError: it stays."""
-        if self.first and self.first[0] == seq:
-            loader.lend("store.journal_dead").bury(self, why)
+        loader.lend("store.journal_dead").bury(self, seq, why)
 
     def _append(self, kind, mark, number, payload):
         seq = self.seq
         self.seq = seq + 1
         self._put("%06x%s" % (seq, mark), payload)
         if not self.pending and self.scanned == self.peer:
-            self.first = (seq, kind, seq if number is None else number, payload)
+            self.first = (seq, kind, number, payload)
         self.pending += 1
         return seq
 
@@ -158,12 +139,6 @@ class Journal:
             files.write(path, _FORMAT, payload)
         except OSError:
             loader.lend("store.journal_room").write(self, path, payload)
-
-    def _remove(self, name):
-        try:
-            os.remove(self.folder + "/" + name)
-        except OSError:
-            pass
 
     def _done(self, seq):
         self._last = None

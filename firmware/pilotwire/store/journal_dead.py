@@ -16,9 +16,11 @@ _MOST = const(32)
 _WHY = const(60)  # characters
 
 
-def bury(journal, why):
-    """As Journal.bury(), of journal.first. After a power cut it is done again: then it writes the same."""
-    seq, kind, number, payload = journal.first
+def bury(journal, seq, why):
+    """As Journal.bury(). After a power cut it is done again: then it writes the same."""
+    if not journal.first or journal.first[0] != seq:
+        return
+    _, kind, number, payload = journal.first
     _make_room(journal, seq)
     path = journal.dead_folder + "/" + "%06x" % seq
     if kind == "start":

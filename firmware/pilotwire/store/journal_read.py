@@ -9,6 +9,7 @@ from binascii import crc32
 from micropython import const
 
 from pilotwire import loader
+from pilotwire.store import files
 
 _FORMAT = const(1)
 _AHEAD = const(8)  # names that are remembered
@@ -71,6 +72,31 @@ def entries(journal):
             continue  # not ours
         if mark and mark in "stvmz":
             yield name, mark, _number(name, mark)
+
+
+def restart(journal, number, start):
+    """As Journal.restart(). OSError too when it is of another back end."""
+    path = "%s/%06xs%s" % (journal.folder, number, journal.peer)
+    os.stat(path)
+    files.write(path, _FORMAT, start)
+    if journal.first and journal.first[0] == number:
+        journal.first = number, "start", number, start
+
+
+def forget(journal):
+    """Removes journal.first, with a stop its whole transaction: the start first, without it the rest is swept."""
+    seq, kind, number, _ = journal.first
+    names = ["%06xm%06x" % (seq, number)]
+    if kind == "stop":
+        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v")] + ["%06xz%06x" % (seq, number)]
+        journal.starts -= 1
+    else:
+        journal.samples_kept -= 1
+    for name in names:
+        try:
+            os.remove(journal.folder + "/" + name)
+        except OSError:
+            pass  # never there, or thinned
 
 
 def _list(journal, short):
