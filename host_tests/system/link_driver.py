@@ -32,21 +32,27 @@ async def show(box):
         await asyncio.sleep_ms(20)
 
 
+async def control(box):
+    while True:
+        for outlet in box.outlets:
+            outlet.turn(box.clock.ms())
+            outlet.second()
+        await asyncio.sleep_ms(50)
+
+
 async def session(box):
-    outlet, clock = box.outlets[0], box.clock
+    outlet = box.outlets[0]
+    outlet.status = None
     while not box.ocpp.accepted:
         await asyncio.sleep_ms(20)
-    outlet.status = status("Preparing")
-    t = outlet.begin(clock.ms())
-    while t.phase != "running":
+    outlet.connector.plugged = True
+    while not outlet.connector.close:
         await asyncio.sleep_ms(20)
-    outlet.status = status("Charging")
     for _ in range(25):
         await asyncio.sleep_ms(100)
         outlet.meter.energy_wh += 10
-    t.stop(outlet.meter.energy_wh, clock.ms(), "EVDisconnected")
-    outlet.status = status("Available")
-    while outlet.transactions:
+    outlet.connector.plugged = False
+    while outlet.transaction or box.journal.pending:
         await asyncio.sleep_ms(20)
     await asyncio.sleep_ms(300)
     box.settings.values["ocppe"] = False
@@ -60,7 +66,7 @@ async def main(url, scenario):
     box.settings.values.update(ocppe=True, ocppu=url, ocppi=1)
     box.ocpp = ocpp_link.Status(box)
     box.log.info = box.log.debug = box.log.warn = box.log.error = lambda text: print(text, file=sys.stderr)
-    tasks = [asyncio.create_task(ocpp_link.keep(box)), asyncio.create_task(show(box))]
+    tasks = [asyncio.create_task(run(box)) for run in (ocpp_link.keep, show, control)]
     if scenario == "session":
         await session(box)
         assert "pilotwire.net.ocpp_session" not in sys.modules, "still loaded though OCPP is off"

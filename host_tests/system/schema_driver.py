@@ -22,13 +22,19 @@ class Shown(Bench):
 
 def session(outlets, start="Accepted", tag="no-card"):
     bench = Shown(outlets).accepted()
-    t = bench.outlet.begin(bench.now_ms, tag=tag)
+    bench.outlet.ask(tag, "tap")
+    bench.next()
+    bench.answer(idTagInfo={"status": "Accepted"})
+    bench.begin(tag)
     bench.start(start)
-    bench.wait(60)
+    bench.run(60)
     bench.rest()
-    t.stop(12346001, bench.now_ms, "EVDisconnected")
+    bench.end("Local", tag)
     bench.rest()
     bench.wait(300)
+    bench.rest()
+    bench.point.trigger("MeterValues")
+    bench.point.trigger("StatusNotification")
     bench.rest()
 
 
@@ -61,7 +67,7 @@ def nothing_known():
 
 
 session(2)
-session(1, "Invalid", "a tag that is far longer than twenty characters")
+session(1, "Invalid", "a tag of 20 letters.")
 faults()
 configuration()
 nothing_known()

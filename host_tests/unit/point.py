@@ -49,7 +49,7 @@ class Clock:
 
 
 class Settings:
-    resting = False
+    waiting = ()
 
     def __init__(self):
         rows = [row for row in keys.KEYS if row[3] in ("config", "option", "console")]
@@ -164,6 +164,7 @@ class Wifi:
 class Box:
     serial = "000042"
     restarting = None
+    reader_fault = False
     boots = 3
     open_transactions = None
     reader_fault = False
