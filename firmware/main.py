@@ -20,9 +20,9 @@ try:
 
         box = app.make(board)
         del app
-        boot_only = "store.boots", "store.saved", "store.records", "store.journal_boot", "store.journal_dead"
-        for name in ("app", "store.journal_room") + boot_only:
-            loader.release(name)
+        for name in ("boots", "saved", "records", "journal_boot", "journal_dead", "journal_room"):
+            loader.release("store." + name)
+        loader.release("app")
         control.run(box)
     finally:
         _open()
