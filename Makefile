@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test bench docs lint run clean
+.PHONY: help setup build port32 test soak bench docs lint run clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,12 +26,16 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m pytest
 
+soak: $(READY) ## bill sessions while link, server and power die at every step (some minutes)
+	@$(PY) -m host_tests.bench.billing
+
 bench: $(READY) ## print the figures: size, memory, flash, timing (some minutes)
 	@$(PY) -m tools.build --board $(BOARD)
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m host_tests.bench.memory --least
 	@test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
 	@$(PY) -m host_tests.bench.flash
+	@$(PY) -m host_tests.bench.journal
 	@$(PY) -m host_tests.bench.timing
 
 docs: $(READY) ## write the pages that come from tables

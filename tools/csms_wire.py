@@ -33,12 +33,13 @@ class Refused(Exception):
 
 
 class Wire(Books, Hitches):
-    """.received every Message, in order"""
+    """.received every Message, in order    .busy messages that are being booked or answered at this moment"""
 
     def __init__(self, heartbeat_s, books, clock):
         Books.__init__(self, heartbeat_s, books, clock)
         Hitches.__init__(self)
         self.received = []
+        self.busy = 0
         self._links = {}  # charge point: its WebSocket, the newest last
         self._waiting = {}  # message id of our CALL: (action, future)
         self._ids = itertools.count(1)
@@ -73,7 +74,11 @@ class Wire(Books, Hitches):
             self.violations.append(f"{name}: {text!r}: {e}")
             return
         if isinstance(message, Call):
-            await self._answer(name, link, ids, message)
+            self.busy += 1
+            try:
+                await self._answer(name, link, ids, message)
+            finally:
+                self.busy -= 1
         else:
             await self._take(name, message)
         await self._notify()

@@ -102,7 +102,8 @@ class Wallbox:
             start_new_session=True,  # Ctrl-C is for us, we end it in order
             preexec_fn=end_with_parent,  # noqa: PLW1509 - one system call, nothing that locks
         )
-        threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True).start()
+        # The event goes along: who reads the log of the last time may still be at it.
+        threading.Thread(target=self._read_log, args=(self.process.stderr, self._ready), daemon=True).start()
         self._ready.wait(timeout_s)
         if not self._addresses:
             self.stop()
@@ -180,7 +181,7 @@ class Wallbox:
     def last_words(self, lines=15):
         return "\n".join(list(self.log)[-lines:])
 
-    def _read_log(self, pipe):
+    def _read_log(self, pipe, ready):
         with pipe:
             for line in pipe:
                 self.log.append(line.rstrip())
@@ -189,8 +190,8 @@ class Wallbox:
                 if line.startswith("ready "):
                     words = line.split()
                     self._addresses = words[2], words[4]
-                    self._ready.set()
-        self._ready.set()  # it ended: nobody need wait for it any longer
+                    ready.set()
+        ready.set()  # it ended: nobody need wait for it any longer
 
 
 def end_with_parent():

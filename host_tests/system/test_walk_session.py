@@ -11,6 +11,7 @@ from tools.hitches import ANSWERED, BOOKED, HEARD
 
 _ACTIONS = ("StartTransaction", "MeterValues", "StopTransaction")
 _MOMENTS = (HEARD, BOOKED, ANSWERED)
+_PROGRAMS = 12  # more than a session has
 
 
 class Walker:
@@ -40,11 +41,14 @@ def walker(built, tmp_path_factory):
 
 @pytest.fixture
 def step(walker):
-    """-> step(cut): as Walk.step()."""
+    """-> step(*cuts): as Walk.step()."""
 
-    def go(cut):
+    def go(*cuts):
         try:
-            return walker.walk().step(cut)
+            walk = walker.walk()
+            session = walk.step(*cuts)
+            assert walk.struck == len(cuts) or cuts[-1].what == "flash", "not every step came"
+            return session
         except BaseException:
             walker.end()
             raise
@@ -57,10 +61,25 @@ def cuts(*what):
 
 
 def test_a_session_in_which_nothing_dies_is_booked(step):
-    session = step(Cut(""))
+    session = step()
     assert session.samples and session.reason == "EVDisconnected"
 
 
 @pytest.mark.parametrize("cut", cuts("link", "silence", "server"), ids=str)
 def test_X34_a_session_is_billed_once_whoever_goes_away(step, cut):
     step(cut)
+
+
+@pytest.mark.parametrize("cut", cuts("power"), ids=str)
+def test_X31_X34_a_session_is_billed_once_though_the_power_goes(step, cut):
+    step(cut)
+
+
+@pytest.mark.parametrize("nth", range(1, _PROGRAMS + 1))
+def test_X34_a_session_is_billed_once_though_the_power_goes_in_the_middle_of_a_flash_program(step, nth):
+    step(Cut("flash", nth=nth))
+
+
+@pytest.mark.parametrize("nth", range(1, _PROGRAMS + 1, 2))
+def test_X34_and_though_it_goes_once_more_while_that_is_cleared_up(step, nth):
+    step(Cut("flash", nth=nth), Cut("flash", nth=1 + nth % 3))

@@ -107,7 +107,7 @@ def test_a_second_car_and_no_car_are_errors():
         ({"do": "plug", "on": 1}, "on: want true or false"),
         ({"do": "plug", "color": "red"}, "unknown field: color"),
         ({"do": "button", "ms": 0}, "ms: want"),
-        ({"do": "power_cut", "programs": 0}, "programs: want a whole number"),
+        ({"do": "power_cut", "programs": -1}, "programs: want a whole number"),
         ({"do": "meter", "wh": 1.5}, "wh: want a whole number"),
         ({"do": "meter"}, "wh is missing"),
         ({"do": "wifi", "on": False, "how": "softly"}, "how: want one of silent, reset"),
@@ -217,7 +217,8 @@ def test_a_power_cut_at_a_flash_program_is_the_chips_to_do():
         world = a_world()
         async with Desk(world) as desk:
             assert await desk.ask(do="power_cut", programs=3, erases=1) == {"ok": True}
-            assert world.fuses == [("p", 3), ("e", 1)]
+            assert await desk.ask(do="power_cut", programs=0) == {"ok": True}
+            assert world.fuses == [("p", 3), ("e", 1), ("p", 0)]
             assert not desk.cut
 
     asyncio.run(talk())

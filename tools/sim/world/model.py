@@ -200,8 +200,8 @@ class World:
         self.tell("meter", connector=number, wh=wh)
 
     def cut_power(self, programs, erases):
-        """Mains gone in the middle of the n-th flash program or erase from now; None: not for that."""
-        self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n]
+        """Mains gone in the middle of the n-th flash program or erase from now; 0: not any more, None: as before."""
+        self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n is not None]
 
     def hold_card(self, uid, seconds):
         """A card with this UID is held to the reader. ValueError when there is none."""

@@ -90,7 +90,7 @@ DO = {
         _wifi,
     ),
     "power_cut": (
-        {"programs": (_or_null(_whole(1, 10**6)), None), "erases": (_or_null(_whole(1, 10**6)), None)},
+        {"programs": (_or_null(_whole(0, 10**6)), None), "erases": (_or_null(_whole(0, 10**6)), None)},
         _power_cut,
     ),
     "meter": (
