@@ -116,7 +116,7 @@ def _last_sample(journal, number, age_ms, wh):
     for name, mark, of in reading.entries(journal):
         if mark == "m" and of == number:
             newest = name
-    payload = newest and reading.read(journal, newest)
+    payload = newest and loader.lend("store.journal_record").read(journal, newest)
     if not payload:
         return age_ms, wh
     age, sampled_wh = unpack("<II", payload[-_SAMPLE:])

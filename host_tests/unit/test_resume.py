@@ -191,10 +191,11 @@ def test_X32_samples_that_wait_on_flash_are_records_too():
     cut.unplug()
     reading = loader.use("store.journal_read")
     reading.entries = lambda journal: [("000001m000000", "m", "000000"), ("000002m000000", "m", "000000")]
-    reading.read = lambda journal, name: payload if name == "000002m000000" else b""
+    loader.use("store.journal_record").read = lambda journal, name: payload if name == "000002m000000" else b""
     cut.box.open_transactions = [cut.box.open_transactions[0][:4] + (True,)]
     cut.boot_up(plugged=False)
     loader.release("store.journal_read")
+    loader.release("store.journal_record")
     eq(cut.stopped()[:2], [720_000, WH + 700])
 
 

@@ -68,7 +68,7 @@ class Journal:
 
     def restart(self, number, start):
         """Another text for a start that was never sent. OSError: the old one stands."""
-        loader.lend("store.journal_read").restart(self, number, start)
+        loader.lend("store.journal_record").restart(self, number, start)
 
     def answered(self, number, answer):
         """The start was answered: it is not given again. OSError: it will be."""
@@ -109,15 +109,15 @@ class Journal:
 
     def start(self, number):
         """A start's bytes, None when there is none. So does answer()."""
-        return loader.lend("store.journal_read").read(self, "%06xs%s" % (number, self.peer))
+        return loader.lend("store.journal_record").read(self, "%06xs%s" % (number, self.peer))
 
     def answer(self, number):
-        return loader.lend("store.journal_read").read(self, "%06xt" % number)
+        return loader.lend("store.journal_record").read(self, "%06xt" % number)
 
     def sent(self, seq):
         """head()'s samples or stop were answered: gone, with a stop the whole transaction. A late answer is none."""
         if self.first and self.first[0] == seq:
-            loader.lend("store.journal_read").forget(self)
+            loader.lend("store.journal_record").forget(self)
             self._done(seq)
 
     def bury(self, seq, why):

@@ -24,7 +24,7 @@ def load(journal):
         dead.count(journal)
         reading.scan(journal)
         loader.lend("store.journal_room").prepare(journal)
-        return [_transaction(journal, reading, number, running[number]) for number in sorted(running)]
+        return [_transaction(journal, number, running[number]) for number in sorted(running)]
     except (OSError, ValueError) as e:
         journal.tell("journal: cannot be read (%s)" % e)
         journal.seq = _FAR
@@ -75,7 +75,7 @@ def _wrong(journal, name):
         return str(e)
 
 
-def _transaction(journal, reading, number, found):
-    start, wait = found
-    answer, register = (reading.read(journal, number + mark) for mark in "tv")
-    return int(number, 16), reading.read(journal, start), answer, register, wait
+def _transaction(journal, number, found):
+    read = loader.lend("store.journal_record").read
+    start, waits = found
+    return int(number, 16), read(journal, start), read(journal, number + "t"), read(journal, number + "v"), waits

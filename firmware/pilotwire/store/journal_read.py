@@ -1,4 +1,4 @@
-"""Reads the journal: what waits, and in which order. Lent while there is something to send that was not just written.
+"""Lists the journal: what waits, and in which order. Lent while there is something to send that was not just written.
 
 A listing of littlefs is sorted by name, which is the order of the sequence numbers.
 """
@@ -9,9 +9,7 @@ from binascii import crc32
 from micropython import const
 
 from pilotwire import loader
-from pilotwire.store import files
 
-_FORMAT = const(1)
 _AHEAD = const(8)  # names that are remembered
 _KINDS = {"s": "start", "m": "samples", "z": "stop"}
 
@@ -44,21 +42,10 @@ def advance(journal):
         scan(journal)  # the count was wrong
     if journal.queue:
         name = journal.queue.pop(0)
-        payload = read(journal, name)
+        payload = loader.lend("store.journal_record").read(journal, name)
         if payload is not None:
             mark = name[6]
             journal.first = int(name[:6], 16), _KINDS[mark], int(_number(name, mark), 16), payload
-
-
-def read(journal, name):
-    """A record's payload; None when there is none. One that cannot be read becomes a dead letter."""
-    path = journal.folder + "/" + name
-    try:
-        return loader.lend("store.records").read(path, _FORMAT)
-    except OSError:
-        return None
-    except ValueError as e:
-        loader.lend("store.journal_dead").aside(journal, name, str(e))
 
 
 def entries(journal):
@@ -72,31 +59,6 @@ def entries(journal):
             continue  # not ours
         if mark and mark in "stvmz":
             yield name, mark, _number(name, mark)
-
-
-def restart(journal, number, start):
-    """As Journal.restart(). OSError too when it is of another back end."""
-    path = "%s/%06xs%s" % (journal.folder, number, journal.peer)
-    os.stat(path)
-    files.write(path, _FORMAT, start)
-    if journal.first and journal.first[0] == number:
-        journal.first = number, "start", number, start
-
-
-def forget(journal):
-    """Removes journal.first, with a stop its whole transaction: the start first, without it the rest is swept."""
-    seq, kind, number, _ = journal.first
-    names = ["%06xm%06x" % (seq, number)]
-    if kind == "stop":
-        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v")] + ["%06xz%06x" % (seq, number)]
-        journal.starts -= 1
-    else:
-        journal.samples_kept -= 1
-    for name in names:
-        try:
-            os.remove(journal.folder + "/" + name)
-        except OSError:
-            pass  # never there, or thinned
 
 
 def _list(journal, short):
