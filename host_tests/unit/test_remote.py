@@ -79,6 +79,9 @@ async def test_R11_in_finishing_with_the_car_plugged_in_a_new_one_starts():
     central.outlet.status = "Finishing", "NoError", None, None
     central.outlet.plugged = True
     eq(await start(central), ACCEPTED)
+    central.outlet.begin(7)
+    central.outlet.ending = "Remote", None, 0  # its last reading is awaited
+    eq(await start(central), ACCEPTED)
 
 
 async def test_R13_R14_a_charging_profile_is_rejected_and_nothing_starts():

@@ -40,7 +40,13 @@ async def answer(box, point, message, say):
     """Answers the CALL and does what it asks for. say: of the session. What ends the connection passes through."""
     call = Call(box, point, message[1], say)
     try:
-        await _act(call, message)
+        try:
+            await _act(call, message)
+        except MemoryError:
+            if call.said:
+                raise
+            loader.let_go()  # and once more, with more room
+            await _act(call, message)
     except CallError as e:
         await call.say(error(e.uid or call.uid, e.code, e.text))
     except Exception as e:  # our own mistake: the station goes on (ER10)

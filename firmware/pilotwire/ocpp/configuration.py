@@ -4,6 +4,7 @@ fixed.
 
 import asyncio
 import json
+from collections import OrderedDict
 
 from micropython import const
 
@@ -65,7 +66,7 @@ def _asked(payload):
     names = payload.get("key") or ()
     if type(names) not in (list, tuple):
         raise CallError("TypeConstraintViolation", "key: want a list")
-    return {fields.checked_text("key", name, _KEY_MOST).lower(): name for name in names} or None
+    return OrderedDict((fields.checked_text("key", name, _KEY_MOST).lower(), name) for name in names) or None
 
 
 def _answer(call, asked):

@@ -56,7 +56,7 @@ def _busy(box, outlet):
     status = ocpp_status.status(outlet)[0]
     if status in ("Faulted", "Unavailable", "Reserved"):
         return "connector %d is %s" % (outlet.number, status)
-    if outlet.transaction or outlet.id_tag or outlet.asking:
+    if (outlet.transaction and not outlet.ending) or outlet.id_tag or outlet.asking:
         return "connector %d is taken" % outlet.number
     return "a restart is under way" if box.restarting else None
 
