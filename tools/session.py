@@ -7,22 +7,30 @@ from tools.wallbox import WallboxError
 
 _PATIENCE_S = 20  # of the PC's time, for each step
 _SAMPLE_S = 15  # between two MeterValues
+_WAITS_FOR_A_CARD = {"car": 3, "modelStatus": 2}
+_READ_MS = 2500  # of simulated time: a card is read within it, or comes too soon after the last one
+CARD = "04A1B2C3D4E5F6"
 
 
 def play(box, csms, seconds, tell):
-    """A car comes, charges for `seconds` of simulated time, and goes -> Wh that the central system booked.
+    """A car comes, a card starts it, it charges for `seconds` of simulated time, the card ends it, the car goes
+    -> Wh that the central system booked. A board without a reader lets anyone charge.
 
     tell(who, what): a line for the story. Raises WallboxError: which link of the chain failed.
     """
     clear(box)
-    connect(box, csms)
+    card = has_reader(box)
+    connect(box, csms, acs=int(card))
     booked = len(csms.sessions)
     box.do("plug")
     box.do("ready")
+    if card:
+        wait(box, lambda: box.status("car", "modelStatus") == _WAITS_FOR_A_CARD, "the wallbox does not ask for a card")
+        tell("wallbox", box.status("why"))
+        tap(box)
     await_closed(box)
     charge(box, seconds)
-    box.do("ready", on=False)
-    wait(box, lambda: not box.ask("state")["contactor"], "the contactor did not open when the car stopped asking")
+    end(box, card)
     model_wh = box.ask("state")["energy_wh"]
     tell("energy", f"{model_wh:.1f} Wh went into the car")
     box.do("unplug")
@@ -53,14 +61,36 @@ def clear(box):
         box.do("wifi", on=True)
 
 
-def connect(box, csms):
-    """Switch OCPP on, over the keys, as any client of the local network does."""
+def has_reader(box):
+    """Has its board a card reader?"""
+    try:
+        box.do("card", uid=CARD, hold_s=0)
+    except WallboxError:
+        return False
+    return True
+
+
+def connect(box, csms, acs=0):
+    """Switch OCPP on, over the keys, as any client of the local network does. acs 1: a card is needed."""
     csms.follow(world_clock(box))
-    box.set(ocppi=_SAMPLE_S, ocppu=csms.url, ocppe=True, acs=0, frc=0)
+    box.set(ocppi=_SAMPLE_S, ocppu=csms.url, ocppe=True, acs=acs, frc=0)
     wait(
         box, lambda: csms.connected and csms.calls("BootNotification"), "no BootNotification came to the central system"
     )
     wait(box, lambda: box.status("ocppa"), "the wallbox does not take its boot as accepted")
+
+
+def tap(box, uid=CARD):
+    """Hold a card to the reader, once more when it came too soon after the last one. Raises WallboxError."""
+    before = box.status("lrr")
+    for _ in range(3):
+        box.do("card", uid=uid)
+        until_ms = box.ask("state")["at_ms"] + _READ_MS
+        while box.ask("state")["at_ms"] < until_ms:
+            if box.status("lrr") != before:
+                return
+            time.sleep(0.02)
+    raise WallboxError(f"card {uid} was not read")
 
 
 def await_closed(box):
@@ -83,6 +113,16 @@ def charge(box, seconds):
             raise WallboxError("the chip restarted while the car charged")
 
 
+def end(box, card):
+    """By the card that began it, or by the car. Raises WallboxError when the contactor stays closed."""
+    if card:
+        tap(box)
+    else:
+        box.do("ready", on=False)
+    what = "the card was held to the reader again" if card else "the car stopped asking"
+    wait(box, lambda: not box.ask("state")["contactor"], "the contactor did not open when " + what)
+
+
 def check(box, csms, booked, model_wh):
     """-> Wh of the session that came after `booked` others; it must be what went into the car."""
     wait(box, lambda: len(csms.sessions) > booked, "no StartTransaction came to the central system")
@@ -95,7 +135,7 @@ def check(box, csms, booked, model_wh):
     if not csms.sessions[-1].samples:
         raise WallboxError("no MeterValues came to the central system")
     if csms.violations:
-        raise WallboxError("OCPP messages broke the schema:\n" + "\n".join(csms.violations))
+        raise WallboxError("OCPP messages broke schema or rules:\n" + "\n".join(csms.violations))
     return energy_wh
 
 

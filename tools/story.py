@@ -25,6 +25,7 @@ class Story:
             "pilot": self._pilot,
             "contactor": lambda e: "closed" if e["closed"] else "open",
             "current": self._current,
+            "card": lambda e: e["uid"] and f"{e['uid']} is held to the reader",
             "fault": lambda e: f"{e['name']} {'on' if e['on'] else 'off'}",
             "reset": lambda e: f"the chip restarts ({e['cause']})",
             "button": lambda e: f"pressed for {e['ms']} ms",

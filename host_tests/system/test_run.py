@@ -96,7 +96,11 @@ def test_once_tells_the_story_and_ends_with_the_energy_that_was_booked(start):
     lines = process.said().splitlines()
     assert re.fullmatch(r"charged 1[789]\d Wh: OK", lines[-1]), lines
     told = [line.split(None, 3)[2] for line in lines if re.match(r" +\d+\.\d\d s ", line)]
-    assert {"car", "pilot", "contactor", "energy", "OCPP"} <= set(told)
+    assert {"car", "wallbox", "card", "pilot", "contactor", "energy", "OCPP"} <= set(told)
+    story = process.said()
+    steps = ("Hold your card", "Authorize", "StartTransaction", "contactor  closed", "MeterValues", "StopTransaction")
+    places = [story.index(step) for step in steps]
+    assert places == sorted(places), story
     times = [float(line.split()[0]) for line in lines if re.match(r" +\d+\.\d\d s ", line)]
     assert times == sorted(times)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.session import play
+from tools.session import CARD, play
 from tools.wallbox import WallboxError
 
 
@@ -16,7 +16,8 @@ def attempt(box, csms, monkeypatch):
 
 def test_a_session_is_booked_with_the_energy_that_went_into_the_car(attempt, csms):
     assert attempt() == csms.sessions[0].energy_wh > 5
-    assert csms.sessions[0].reason == "EVDisconnected"
+    assert (csms.sessions[0].id_tag, csms.sessions[0].reason) == (CARD, "Local")
+    assert [p["idTag"] for p in csms.calls("Authorize")] == [CARD]
     assert csms.violations == []
 
 
@@ -28,8 +29,8 @@ def test_a_boot_that_is_not_accepted_fails(attempt, csms):
 
 
 def test_a_contactor_that_stays_open_fails_with_the_reason(attempt, csms):
-    csms.refused.add("no-card")
-    with pytest.raises(WallboxError, match="the contactor did not close: ."):
+    csms.refused.add(CARD)
+    with pytest.raises(WallboxError, match="the contactor did not close: .*" + CARD):
         attempt()
 
 
@@ -44,5 +45,5 @@ def test_energy_that_differs_from_the_cars_fails(attempt, csms):
 
 def test_a_message_that_breaks_the_schema_fails(attempt, csms):
     csms.violations.append("a broken message")
-    with pytest.raises(WallboxError, match="broke the schema"):
+    with pytest.raises(WallboxError, match="broke schema or rules"):
         attempt()
