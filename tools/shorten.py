@@ -2,10 +2,12 @@
 
 Renamed are private names (one leading underscore) and public ones that no other file of the program writes, to _a, _b,
 ... in each module, and arguments that nobody passes by keyword, to a, b, ... in each function. All modules share these
-few. Lines stay where they are: a traceback still names the file, the line and what other files call.
+few. Public names that several files write get a short one for the whole program, A0, A1, ... And the import of const,
+which only the compiler needs, is left out. Lines stay where they are: a traceback still names the file and the line.
 """
 
 import ast
+import collections
 import contextlib
 import itertools
 import keyword
@@ -13,6 +15,10 @@ import re
 import string
 
 _FOREIGN = {"_io_queue"}  # private names of asyncio that we use all the same: they keep their length
+
+
+_CONST_IMPORT = re.compile(r"(?m)^from micropython import const$")
+_CONST = re.compile(r"(?m)^\w+ = const\(")  # the compiler sees to these; any other const() is called
 
 
 class NotPrivate(Exception):
@@ -31,23 +37,41 @@ def keywords(sources):
     return found
 
 
-def own_names(sources, foreign):
-    """-> {file: public names that it makes and no other knows}, of sources {file: text}.
+def public_names(sources, foreign):
+    """-> ({file: public names that it makes and no other knows}, {name of several files: its short one}), of sources
+    {file: text}.
 
     foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
-    anywhere may be looked up by it (getattr) and is nobody's own.
+    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module.
     """
     trees = {}
     for file, text in sources.items():
         with contextlib.suppress(SyntaxError):  # compiling it will say so
             trees[file] = ast.parse(text)
     known = {file: _known(tree) for file, tree in trees.items()}
-    own = {}
+    count = collections.Counter(itertools.chain(*known.values()))
+    spoken = set(foreign).union(*(_spoken(t) | _modules(t) | _keywords(t) for t in trees.values()))
+    own, shared = {}, set()
     for file, tree in trees.items():
-        others = set(foreign).union(*(names for name, names in known.items() if name != file))
-        names = _made(tree) - _imported(tree) - _spoken(tree) - others - {k.arg for k in _all(tree, ast.keyword)}
-        own[file] = {name for name in names if len(name) > 2 and not name.startswith("_")}
-    return own
+        names = {name for name in _made(tree) - spoken if len(name) > 2 and not name.startswith("_")}
+        own[file] = {name for name in names if count[name] == 1}
+        shared |= names - own[file]
+    free = (a + b for b in string.ascii_lowercase + string.digits for a in string.ascii_uppercase)
+    free = (word for word in free if word not in count and word not in foreign)
+    return own, dict(zip(sorted(shared), free, strict=False))
+
+
+def _keywords(tree):
+    return {k.arg for k in _all(tree, ast.keyword)}
+
+
+def _modules(tree):
+    """-> names of the modules that a file imports, and what it calls them; of what it takes out of them, lower-case
+    names may be modules too, where nothing of that name is made.
+    """
+    return {word for a in _all(tree, ast.Import) for x in a.names for word in (x.asname or x.name).split(".")} | {
+        word for a in _all(tree, ast.ImportFrom) for word in (a.module or "").split(".")
+    }
 
 
 def _known(tree):
@@ -63,18 +87,20 @@ def _spoken(tree):
     return set(re.findall(r"\w+", " ".join(texts)))
 
 
-def shorten(source, file="<source>", kept=None, own=()):
+def shorten(source, file="<source>", kept=None, own=(), shared=None):
     """Python source (str) -> the same with short names, each line as long as it was or shorter.
 
-    kept: names of arguments that stay, see keywords(); None: all arguments stay. own: public names that only this file
-    knows. Raises NotPrivate, SyntaxError.
+    kept: names of arguments that stay, see keywords(); None: all arguments stay. own, shared: see public_names().
+    Raises NotPrivate, SyntaxError.
     """
+    source = without_const(source)
     tree = ast.parse(source, file)
-    uses = _uses(tree, source.splitlines(), own)
-    _check(tree, sorted(uses), file)
-    edits = _renamed(uses)
+    shared = shared or {}
+    uses = _uses(tree, source.splitlines(), {*own, *shared})
+    _check(tree, sorted(use for use in uses if use[2] not in shared), file)
+    edits = _renamed(uses, shared)
     if kept is not None:
-        edits |= _arguments(tree, kept, set(own))
+        edits |= _arguments(tree, kept, {*own, *shared})
     lines = [line.encode() for line in source.splitlines(keepends=True)]
     for line, column, name, short in sorted(edits, reverse=True):
         old = lines[line - 1]
@@ -82,10 +108,15 @@ def shorten(source, file="<source>", kept=None, own=()):
     return b"".join(lines).decode()
 
 
-def _renamed(uses):
-    """-> {(line, column, name, short name)} of private names, in the order of their first use."""
+def without_const(source):
+    """-> the source without the import of const where only the compiler needs it."""
+    return source if "const(" in _CONST.sub("", source) else _CONST_IMPORT.sub("", source)
+
+
+def _renamed(uses, shared):
+    """-> {(line, column, name, short name)}; names that are not shared get theirs in the order of their first use."""
     names = [name for _, _, name in sorted(uses)]
-    short = {name: name for name in names if len(name) <= 2}
+    short = {name: name for name in names if len(name) <= 2} | shared
     free = ("_" + word for word in _words() if "_" + word not in short)
     for name in names:
         if name not in short:
@@ -155,8 +186,11 @@ def _uses(tree, lines, own):
         elif isinstance(node, ast.Global | ast.Nonlocal):
             for name in filter(ours, node.names):
                 found.add((node.lineno, _column(lines, node.lineno, node.col_offset, name), name))
-        elif isinstance(node, ast.alias) and ours(node.asname):
-            found.add((node.end_lineno, node.end_col_offset - len(node.asname), node.asname))
+        elif isinstance(node, ast.alias):
+            if ours(node.asname):
+                found.add((node.end_lineno, node.end_col_offset - len(node.asname), node.asname))
+            if ours(node.name):
+                found.add((node.lineno, node.col_offset, node.name))
     return found
 
 

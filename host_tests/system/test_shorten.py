@@ -1,11 +1,13 @@
 """Private names become short in what is flashed, and nothing else changes."""
 
 import ast
+import sys
+import types
 
 import pytest
 
 from tools.build import FIRMWARE
-from tools.shorten import NotPrivate, keywords, own_names, shorten
+from tools.shorten import NotPrivate, keywords, public_names, shorten, without_const
 
 SOURCE = """
 from micropython import const
@@ -24,12 +26,18 @@ class Outlet:
 def test_private_names_are_short_and_lines_stay():
     short = shorten(SOURCE)
     assert [line.split("(")[0].split("=")[0].rstrip() for line in short.splitlines()][1:4] == [
-        "from micropython import const",
+        "",
         "_a",
         "class Outlet:",
     ]
     assert "_offered_ma" not in short and "_decide" not in short and "_hidden" not in short
     assert len(short.splitlines()) == len(SOURCE.splitlines())
+
+
+def test_the_import_of_const_stays_where_const_is_called():
+    source = "from micropython import const\n_A, _B = const(1), const(2)\n"
+    assert without_const(source) == source
+    assert without_const(source.replace("_A, _B = const(1), const(2)", "_A = const(1)")) == "\n_A = const(1)\n"
 
 
 def test_public_and_double_underscore_names_and_texts_stay():
@@ -63,7 +71,7 @@ def test_a_private_name_of_another_module_is_an_error(source):
 def test_every_file_of_the_firmware_keeps_its_shape():
     for path in sorted((FIRMWARE / "pilotwire").rglob("*.py")):
         source = path.read_text()
-        before, after = ast.parse(source), ast.parse(shorten(source, path.name))
+        before, after = ast.parse(without_const(source)), ast.parse(shorten(source, path.name))
         kinds = [[type(node) for node in ast.walk(tree)] for tree in (before, after)]
         assert kinds[0] == kinds[1], path
 
@@ -93,6 +101,25 @@ def test_a_public_name_that_no_other_file_writes_is_renamed_too():
         "a": "class Meter:\n    found = shared = 1\n    def silent_ms(me):\n        return me.shared + me.found\n",
         "b": "print(x.shared, getattr(x, 'found'))\n",
     }
-    own = own_names(sources, foreign=("Meter",))
+    own, shared = public_names(sources, foreign=("Meter", "A0", "Aa"))
     assert own == {"a": {"silent_ms"}, "b": set()}
+    assert shared == {"shared": "Ba"}
     assert "silent_ms" not in shorten(sources["a"], own=own["a"])
+
+
+def test_a_public_name_of_several_files_is_the_same_short_one_in_all():
+    sources = {
+        "meter": "def silent_ms(now_ms=3):\n    return now_ms\n",
+        "outlet": "from meter import silent_ms\nimport meter\nx = silent_ms() + meter.silent_ms(now_ms=4)\n",
+    }
+    own, shared = public_names(sources, foreign=())
+    short = {
+        name: shorten(text, kept=keywords(sources.values()), own=own[name], shared=shared)
+        for name, text in sources.items()
+    }
+    assert "silent_ms" not in "".join(short.values()) and "now_ms" in short["meter"]
+    meter, outlet = types.ModuleType("meter"), {}
+    exec(short["meter"], meter.__dict__)
+    sys.modules["meter"] = meter
+    exec(short["outlet"], outlet)
+    assert outlet["x"] == 7
