@@ -347,4 +347,4 @@ def test_the_log_says_who_set_what_and_no_secret():
     with Mounted(formatted()):
         settings = loaded()
         settings.set("ocppu", "ws://user:secret@host/box", "http")
-        eq(settings._log.lines, ["ocppu set by http"])
+        eq(settings.log.lines, ["ocppu set by http"])
