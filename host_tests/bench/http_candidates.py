@@ -69,6 +69,7 @@ def rest():
     ),
     "ours": (
         ("firmware/pilotwire/proto/http.py", "pilotwire/proto/http.mpy"),
+        ("firmware/pilotwire/proto/http_answer.py", "pilotwire/proto/http_answer.mpy"),
         ("firmware/pilotwire/proto/query.py", "pilotwire/proto/query.mpy"),
         ("firmware/pilotwire/net/http_server.py", "pilotwire/net/http_server.mpy"),
         """
@@ -84,7 +85,8 @@ def make():
     return HttpServer(answer, None, PORT).run()
 
 def rest():
-    loader.release("proto.http")
+    for name in ("proto.http", "proto.http_answer"):
+        loader.release(name)
 """,
     ),
 }

@@ -2,7 +2,7 @@
 
 from check import eq, raises
 
-from pilotwire.proto import http
+from pilotwire.proto import http, http_answer
 
 _HOST = b"Host: 192.168.0.75\r\n"
 _CHROME = (
@@ -173,16 +173,16 @@ def test_random_bytes_raise_nothing_but_refused():
 
 
 def test_the_head_of_an_answer():
-    head = http.head(200, "application/json", 2).decode()
+    head = http_answer.head(200, "application/json", 2).decode()
     eq(head[:17], "HTTP/1.1 200 OK\r\n")
-    eq(http.head(404, "text/html")[:13], b"HTTP/1.1 404 ")
+    eq(http_answer.head(404, "text/html")[:13], b"HTTP/1.1 404 ")
     for line in ("Content-Type: application/json", "Content-Length: 2", "Connection: close"):
         assert "\r\n" + line + "\r\n" in head, line
     eq(head[-4:], "\r\n\r\n")
-    assert "Content-Length" not in http.head(200, "text/html").decode()
-    assert "\r\nAllow: GET\r\n" in http.head(405, "text/html", 0, "Allow: GET\r\n").decode()
+    assert "Content-Length" not in http_answer.head(200, "text/html").decode()
+    assert "\r\nAllow: GET\r\n" in http_answer.head(405, "text/html", 0, "Allow: GET\r\n").decode()
     assert "Access-Control" not in head
 
 
 def test_an_answer_that_says_what_is_wrong_is_json():
-    eq(http.problem(404, 'no "x"', "A: b\r\n"), (404, "application/json", b'{"error": "no \\"x\\""}', "A: b\r\n"))
+    eq(http_answer.problem(404, 'no "x"', "A: b\r\n"), (404, "application/json", b'{"error": "no \\"x\\""}', "A: b\r\n"))

@@ -10,7 +10,7 @@ from check import eq
 sys.path[:] = [folder for folder in sys.path if not folder.endswith("sim/chip")]
 
 from pilotwire.net import http_server  # noqa: E402
-from pilotwire.proto import http  # noqa: E402
+from pilotwire.proto import http, http_answer  # noqa: E402
 
 _GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 MOST = http_server.MOST
@@ -142,7 +142,7 @@ async def test_an_answer_larger_than_the_buffers_waits_for_a_slow_reader():
                 break
             size += len(lump)
         stream.s.close()
-        eq(size - len(http.head(200, "text/plain")), 2_000_000)
+        eq(size - len(http_answer.head(200, "text/plain")), 2_000_000)
 
 
 async def test_twenty_idle_sockets_lock_nobody_out():

@@ -6,7 +6,7 @@ Source: facts goe-api 1.1 to 1.4.
 
 from pilotwire import loader
 from pilotwire.api import gate
-from pilotwire.proto.http import problem
+from pilotwire.proto.http_answer import problem
 from pilotwire.proto.query import decode, pairs
 
 _JSON = "application/json"

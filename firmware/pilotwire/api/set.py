@@ -13,7 +13,7 @@ from micropython import const
 from pilotwire import loader
 from pilotwire.api import table, values
 from pilotwire.core import calendar
-from pilotwire.proto.http import problem
+from pilotwire.proto.http_answer import problem
 from pilotwire.proto.query import decode, pairs
 
 _MOST_KEYS = const(40)

@@ -11,7 +11,7 @@ from pilotwire.api import table
 
 _PIECE = const(96)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
-_SHORT = const(20)  # pauses for want of memory until the answer is given up
+_SHORT = const(40)  # pauses for want of memory until the answer is given up
 
 
 def value(box, key, kind, default):

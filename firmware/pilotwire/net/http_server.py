@@ -109,13 +109,10 @@ class HttpServer:
                     self._drop(connection)
 
     async def _serve(self, connection):
-        loader.hold(_PARSER)
         try:
-            http = _http()
-            request = http.Request()
-            answer = await self._exchange(connection, request, http)
-            await self._send(connection, http, request.method != "HEAD", *answer)
-            if request.surplus:  # closing on unread bytes would destroy the answer on its way
+            answer, with_body, surplus = await self._exchange(connection)
+            await self._send(connection, with_body, *answer)
+            if surplus:  # closing on unread bytes would destroy the answer on its way
                 connection.allow(_LINGER_MS)
                 while True:
                     await connection.read()
@@ -125,35 +122,44 @@ class HttpServer:
         except Exception as e:
             self._log.error("http: %s %s" % (type(e).__name__, e))
         finally:
-            loader.free(_PARSER)
             connection.close()
             if connection in self._open:
                 self._open.remove(connection)
 
-    async def _exchange(self, connection, request, http):
-        """Reads the request and has it answered -> what problem() returns. OSError: the peer has gone."""
+    async def _exchange(self, connection):
+        """Reads the request and has it answered -> (what problem() returns, whether its body is wanted, whether the
+        peer sent more). OSError: the peer has gone. The parser may go after that, while the answer is streamed.
+        """
+        loader.hold(_PARSER)
         try:
-            while not request.feed(await connection.read()):
-                await asyncio.sleep_ms(0)
-        except http.Refused as e:
-            request.surplus = True  # very likely
-            return http.problem(e.status, str(e))
-        connection.allow(_ANSWER_MS)
+            http = loader.lend(_PARSER[0])
+            request = http.Request()
+            try:
+                while not request.feed(await connection.read()):
+                    await asyncio.sleep_ms(0)
+            except http.Refused as e:
+                return _answers().problem(e.status, str(e)), True, True  # very likely
+            connection.allow(_ANSWER_MS)
+            return await self._answer_to(request), request.method != "HEAD", request.surplus
+        finally:
+            loader.free(_PARSER)
+
+    async def _answer_to(self, request):
         try:
             return await self._answer(request)
         except MemoryError:
             loader.let_go()
-            return http.problem(503, "out of memory, try again")
+            return _answers().problem(503, "out of memory, try again")
         except Exception as e:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
-            return http.problem(500, "internal error")
+            return _answers().problem(500, "internal error")
 
-    async def _send(self, connection, http, with_body, status, kind, body, extra):
+    async def _send(self, connection, with_body, status, kind, body, extra):
         connection.allow(_ANSWER_MS)
         connection.answered = True
         whole = isinstance(body, bytes)
         try:
-            await _write(connection.sock, http.head(status, kind, len(body) if whole else None, extra))
+            await _write(connection.sock, _answers().head(status, kind, len(body) if whole else None, extra))
             for piece in () if not with_body else (body,) if whole else body:
                 await _write(connection.sock, piece)
                 if not piece:  # no memory for the next one: others may be done with theirs soon
@@ -203,15 +209,13 @@ class _Connection:
             self.sock = None
 
 
-def _http():
-    """The parser: in memory while there are requests."""
-    return loader.lend(_PARSER[0])
+def _answers():
+    return loader.lend("proto.http_answer")
 
 
 def _said(status, text):
-    http = _http()
-    _, kind, body, extra = http.problem(status, text)
-    return http.head(status, kind, len(body), extra) + body
+    _, kind, body, extra = _answers().problem(status, text)
+    return _answers().head(status, kind, len(body), extra) + body
 
 
 def _listen(port):

@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests from bytes, and the heads of answers. No socket, no clock, no task.
+"""HTTP/1.1 requests from bytes. No socket, no clock, no task; answers are made in http_answer.py.
 
 Only what this box needs is kept: method, target and the few headers that say where a request
 comes from (api/gate.py). Everything is bounded, because whoever is on the network can send
@@ -11,8 +11,6 @@ needs are skipped without being collected, so a browser's long cookies cost no m
 
 Source: RFC 9112 (messages), RFC 9110 section 15 (status codes).
 """
-
-import json
 
 from micropython import const
 
@@ -133,22 +131,6 @@ class Request:
         self._body = int(length)
         if self._body > _BODY:
             raise Refused(413, "body longer than 1 KiB")
-
-
-def head(status, kind, length=None, extra=""):
-    """Head of an answer, as bytes. kind: content type; length: of the body in bytes, None when its end is the end of
-    the connection; extra: more header lines, each ended by CR LF.
-    """
-    if length is not None:
-        extra += "Content-Length: %d\r\n" % length
-    reason = "OK" if status == 200 else "Refused"  # nobody reads it (RFC 9112 4); the body says what is wrong
-    text = "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nCache-Control: no-store\r\n%sConnection: close\r\n\r\n"
-    return (text % (status, reason, kind, extra)).encode()
-
-
-def problem(status, text, extra=""):
-    """An answer that says what is wrong: (status, content type, body, extra head lines)."""
-    return status, "application/json", json.dumps({"error": text}).encode(), extra
 
 
 def _most(line):
