@@ -91,24 +91,38 @@ def test_B03_B08_calls_are_answered_before_the_boot_is_and_while_pending():
     eq(bench.box.ocpp.accepted, True)
 
 
-def test_B10_B11_without_an_interval_or_an_answer_the_pause_grows():
-    bench = Bench()
-    for pause in (10, 20, 40):
-        eq(bench.next()[0], "BootNotification")
-        bench.time_out()
+def pauses(bench, *seconds):
+    """Those pass until each next boot, and not less."""
+    for pause in seconds:
         bench.wait(pause - 1)
         eq(bench.next(), None)
         bench.wait(1)
+        eq(bench.next()[0], "BootNotification")
+        yield pause
+
+
+def test_B11_without_an_answer_the_pause_grows():
+    bench = Bench()
     bench.next()
-    bench.refuse("InternalError")
-    bench.wait(79)
-    eq(bench.next(), None)
-    bench.wait(1)
+    bench.time_out()
+    for pause in pauses(bench, 10, 20, 40, 80, 160, 320, 600, 600):
+        if pause < 50:
+            bench.time_out()
+        elif pause < 100:
+            bench.refuse("InternalError")
+        else:
+            bench.answer(status="Accepted")
+
+
+def test_B10_without_an_interval_it_is_ours_and_grows():
+    bench = Bench()
     bench.boot("Pending", 0)
-    bench.wait(159)
-    eq(bench.next(), None)
-    bench.wait(1)
-    eq(bench.next()[0], "BootNotification")
+    for pause in pauses(bench, 60, 120, 240, 480, 600, 600):
+        status = "Rejected" if pause > 200 else "Pending"
+        bench.answer(status=status, interval=0, currentTime="2026-01-01T00:00:00Z")
+    list(pauses(bench, 600))
+    bench.answer(status="Pending", interval=7, currentTime="2026-01-01T00:00:00Z")
+    eq(list(pauses(bench, 7)), [7])
 
 
 def test_an_answer_to_the_boot_that_makes_no_sense_is_no_acceptance():

@@ -26,6 +26,7 @@ def test_an_address_is_a_scheme_a_host_and_a_name():
         "wss://cs.example/box-1",
         "WS://user:pass@cs.example/steve/websocket/CentralSystemService/box-1",
         "ws://cs.example/box-1?a=b/",
+        "ws://cs.example/RDAM 123",
     ):
         eq(parse("ocppu", text), text)
     for text, want in (
@@ -39,7 +40,7 @@ def test_an_address_is_a_scheme_a_host_and_a_name():
         ("ws://cs.example/ocpp/?id=box-1", "name of this wallbox"),
         ("ws://cs.example:0/box-1", "bad port"),
         ("ws://cs.example:http/box-1", "bad port"),
-        ("ws://cs.example/box 1", "blank"),
+        ("ws://cs example/box-1", "blank"),
     ):
         e = str(raises(ValueError, parse, "ocppu", text))
         assert e.startswith("ocppu: failed: ") and want in e, e

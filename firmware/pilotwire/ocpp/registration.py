@@ -11,8 +11,8 @@ from micropython import const
 from pilotwire import VERSION, loader
 from pilotwire.core import ticks
 
-# Our own pause, doubled each time, where the central system names none (B10, B11)
-_LEAST_S, _MOST_S = const(10), const(600)
+# Our own pause, doubled each time: without an answer that makes sense (B11), and where one names none (B10)
+_LEAST_S, _UNNAMED_S, _MOST_S = const(10), const(60), const(600)
 _DAY_S = const(86_400)
 
 
@@ -43,7 +43,7 @@ class Registration:
     def on_answer(self, payload, why, now_ms):
         """-> True when we are accepted."""
         if payload is None:
-            self._again(now_ms, 0)
+            self._again(now_ms, 0, _LEAST_S)
             return False
         status, interval_s = payload["status"], int(payload["interval"])
         if status not in ("Accepted", "Pending", "Rejected"):
@@ -55,12 +55,12 @@ class Registration:
             self._set_interval(interval_s)
             return True
         self._box.ocpp.failed("the central system answered the boot with " + status)
-        self._again(now_ms, interval_s)
+        self._again(now_ms, interval_s, _UNNAMED_S)
         return False
 
-    def _again(self, now_ms, interval_s):
+    def _again(self, now_ms, interval_s, least_s):
         if interval_s <= 0:
-            interval_s = self._pause_s = min(max(2 * self._pause_s, _LEAST_S), _MOST_S)
+            interval_s = self._pause_s = min(max(2 * self._pause_s, least_s), _MOST_S)
         self._due_ms = ticks.add(now_ms, min(interval_s, _DAY_S) * 1000)
 
     def _set_interval(self, interval_s):
