@@ -35,7 +35,10 @@ def turn(outlet, now_ms):
         outlet.denied = None
     t = outlet.transaction
     waits = t.phase in ("waiting", "resuming") if t else outlet.id_tag
-    return bool(waits or outlet.ending or outlet.asking or outlet.denied)
+    waits = bool(waits or outlet.ending or outlet.asking or outlet.denied)
+    if not waits:
+        loader.release("billing")
+    return waits
 
 
 def tap(outlet, id_tag):
@@ -107,39 +110,40 @@ def _await_authorisation(outlet, now_ms):
 
 
 def _await_car(outlet, now_ms):
-    """The plug, for ConnectionTimeOut (X36); then a register read since then: without one there is nothing to bill."""
-    if outlet.plugged:
-        if outlet.read_since(outlet.plugged_ms) and not outlet.faults.any and not outlet.box.restarting:
+    """The plug, for ConnectionTimeOut (X36); then a fresh register: without one there is nothing to bill."""
+    box, get = outlet.box, outlet.settings.get
+    if outlet.plugged and get("ocppe"):
+        fresh = outlet.register_wh() is not None and outlet.meter.fresh(now_ms)
+        if fresh and not outlet.faults.any and not box.restarting:
             _begin(outlet, now_ms)
         return
-    limit_ms = outlet.settings.get("txt") * 1000
-    if limit_ms and ticks.diff(now_ms, outlet.since_ms) >= limit_ms:
-        outlet.box.log.info("outlet %d: no car came for %s" % (outlet.number, outlet.id_tag))
+    limit_ms = get("txt") * 1000
+    if not get("ocppe") or limit_ms and ticks.diff(now_ms, outlet.since_ms) >= limit_ms:
+        box.log.info("outlet %d: no car came for %s" % (outlet.number, outlet.id_tag))
         outlet.id_tag = None
 
 
 def _begin(outlet, now_ms):
-    """The start is on flash before the contactor may close."""
-    box, get = outlet.box, outlet.settings.get
-    id_tag, outlet.id_tag = outlet.id_tag, None
+    """The start is on flash before the contactor may close. Short of memory it is all tried again, or all is done."""
+    box, get, id_tag = outlet.box, outlet.settings.get, outlet.id_tag
     up_ms, wh = box.clock.up_ms(), outlet.register_wh()
     when = loader.lend("ocpp.times").text(box.clock, now_ms)
     start = [outlet.number, id_tag, wh] + ([when] if when else [up_ms, box.boots])
-    loader.lend("sampling").keep(box)
-    box.journal.peer = loader.lend("store.journal_read").peer(get("ocppu"))
-    try:
-        number = box.journal.begin(json.dumps(start).encode())
-    except OSError as e:
-        outlet.over = "no_room"
-        box.ocpp.failed("the charge of %s could not be written down: %s" % (id_tag, e))
-        return
-    t = Transaction(number, outlet.number, id_tag, wh, up_ms)
+    t = Transaction(None, start, up_ms)
     t.parent = outlet.parent
     t.sampled_ms = t.kept_ms = t.due_ms = now_ms
     free = get("acs") == 0 and id_tag == get("ocppd")  # only the answer to the start can accept that one
     t.phase = "waiting" if free and box.ocpp.accepted else "running"
-    outlet.transaction, outlet.over, outlet.trx = t, None, 0
-    box.log.info("outlet %d: transaction %d of %s begins at %d Wh" % (outlet.number, number, id_tag, wh))
+    loader.lend("sampling").keep(box)
+    box.journal.peer = t.peer = loader.lend("store.journal_read").peer(get("ocppu"))
+    try:
+        t.number = box.journal.begin(json.dumps(start).encode())
+        outlet.transaction, outlet.over, outlet.trx = t, None, 0
+        box.log.info("outlet %d: transaction %d of %s begins at %d Wh" % (outlet.number, t.number, id_tag, wh))
+    except OSError as e:
+        outlet.over = "no_room"
+        box.ocpp.failed("the charge of %s could not be written down: %s" % (id_tag, e))
+    outlet.id_tag = None
 
 
 def _finish(outlet, t, now_ms):
@@ -148,17 +152,23 @@ def _finish(outlet, t, now_ms):
     if t.phase == "stopping" and ticks.diff(now_ms, t.kept_ms) < _RETRY_MS:
         return
     reason, id_tag, since_ms = outlet.ending
-    opened_ms = outlet.connector.opened_ms
-    opened_ms = since_ms if opened_ms is None else opened_ms
-    waited_ms = min(ticks.diff(now_ms, since_ms), ticks.diff(now_ms, opened_ms))
-    if not outlet.connector.is_open and ticks.diff(now_ms, since_ms) < _PATIENT_MS:
+    waited_ms = ticks.diff(now_ms, since_ms)
+    if waited_ms < _PATIENT_MS and not _read(outlet, now_ms, since_ms):
         return
-    if not outlet.read_since(opened_ms) and waited_ms < _READING_MS:
-        return
-    age_ms = outlet.box.clock.up_ms() - ticks.diff(now_ms, since_ms) - t.born_ms
+    age_ms = outlet.box.clock.up_ms() - waited_ms - t.born_ms
     if stop(outlet, t, age_ms, max(outlet.register_wh() or 0, t.meter_start_wh), reason, id_tag):
         over = _OVER.get(reason, "ended")
         outlet.over = over if outlet.plugged != (over == "left") else None
+
+
+def _read(outlet, now_ms, since_ms):
+    """Is the contactor open, and was the meter read after that, or had its time?"""
+    if not outlet.connector.is_open:
+        return False
+    opened_ms = outlet.connector.opened_ms
+    if opened_ms is None or not 0 < ticks.diff(opened_ms, since_ms) < _PATIENT_MS:
+        opened_ms = since_ms  # it was open before
+    return outlet.read_since(opened_ms) or ticks.diff(now_ms, opened_ms) >= _READING_MS
 
 
 def stop(outlet, t, age_ms, wh, reason, id_tag=None):
@@ -173,5 +183,6 @@ def stop(outlet, t, age_ms, wh, reason, id_tag=None):
         t.phase, t.kept_ms = "stopping", box.clock.ms()
         return False
     outlet.transaction = outlet.ending = outlet.trx = None
+    outlet.busy = True
     box.log.info("outlet %d: transaction %d ended at %d Wh: %s" % (outlet.number, t.number, wh, reason))
     return True

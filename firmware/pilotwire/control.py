@@ -51,6 +51,7 @@ def step(box):
         path.beat()
     box.settings.flush(now_ms, closed)
     if box.restarting and not closed:
+        loader.lend("sampling").keep(box)
         machine.reset()
 
 

@@ -28,13 +28,14 @@ def restore(box):
             age_ms, wh = _last_sample(box.journal, number, age_ms, wh)
         if type(start[3]) is int:  # its clock never came: from now on this boot's up_ms count
             start[3:] = [-age_ms, box.boots]
-            box.journal.restart(number, json.dumps(start).encode())
+            _rewrite(box, number, start)
         outlet = box.outlets[min(start[0], len(box.outlets)) - 1]
         if outlet.transaction:  # one at a time: an older one was left by a failing flash
             _stop(outlet, outlet.transaction)
-        t = outlet.transaction = Transaction(number, start[0], start[1], start[2], -age_ms)
+        t = outlet.transaction = Transaction(number, start, -age_ms)
+        t.peer = box.journal.peer if box.journal.start(number) else ""  # it may be another one's
         t.phase = "resuming"
-        t.left = age_ms, wh, start[3], answer
+        t.left = age_ms, wh, answer
         outlet.busy = True
 
 
@@ -54,6 +55,7 @@ def turn(outlet, t, now_ms):
     if not known and up_ms < _LATE_MS:
         return
     cut_ms = _date(box.clock, t, up_ms)
+    loader.release("resume")
     same = outlet.plugged and not gone and cut_ms <= outlet.settings.get("ocpprm") * 60_000
     if same and how == "resume" and _plausible(outlet, t, cut_ms):
         _resume(outlet, t, now_ms)
@@ -63,7 +65,7 @@ def turn(outlet, t, now_ms):
 
 def _date(clock, t, up_ms):
     """How long the cut was in ms: now the age of the transaction is known, if start and clock are."""
-    age_ms, _, started, _ = t.left
+    age_ms, started = t.left[0], t.start[3]
     if type(started) is str and clock.source:
         s, ms = loader.lend("core.calendar").parse(started)
         now_s, now_ms = clock.utc()
@@ -79,7 +81,7 @@ def _plausible(outlet, t, cut_ms):
 
 
 def _resume(outlet, t, now_ms):
-    answer = t.left[3]
+    answer = t.left[2]
     t.sampled_ms = t.kept_ms = t.due_ms = outlet.since_ms = now_ms
     t.phase = "running"
     outlet.trx = 0
@@ -92,6 +94,13 @@ def _resume(outlet, t, now_ms):
         t.phase = "waiting"
     loader.lend("sampling").take(outlet, t, _OTHER)
     outlet.box.log.info("outlet %d: transaction %d goes on" % (outlet.number, t.number))
+
+
+def _rewrite(box, number, start):
+    try:
+        box.journal.restart(number, json.dumps(start).encode())
+    except OSError as e:
+        box.log.warn("the start of transaction %d keeps its time of another boot: %s" % (number, e))
 
 
 def _stop(outlet, t):

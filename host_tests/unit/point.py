@@ -293,6 +293,7 @@ class Bench:
         """The statuses that it has to say, each answered."""
         for outlet in self.box.outlets:
             outlet.status = outlet.status or ("Available", "NoError", None, None)
+        self.watch()
         while self.point._statuses._changes:
             self.next()
             self.answer()

@@ -567,6 +567,31 @@ def test_X34_entries_of_another_central_system_are_not_told_to_this_one():
     eq(bench.box.journal.peer, here)
 
 
+def test_X34_samples_of_a_transaction_of_another_central_system_wait_for_that_one():
+    bench = connected(ocppi=10)
+    bench.begin("04A1")
+    bench.start()
+    bench.open("ws://other.example/CP1")
+    bench.boot()
+    bench.rest_statuses()
+    bench.run(20)
+    eq(len(bench.outlet.transaction.samples), 2)
+    eq(bench.next(), None)
+
+
+def test_X28_a_pause_ends_in_time_however_long_the_link_was_away():
+    bench = connected(ocpptr=60)
+    bench.begin("04A1")
+    bench.next()
+    bench.refuse("InternalError")
+    for _ in range(7):
+        bench.wait(86_400)
+        bench.box.clock.up_ms()
+    bench.open()
+    bench.rest_statuses()
+    eq(bench.next()[0], "StartTransaction")
+
+
 def test_X08_a_remote_stop_names_no_card():
     bench = connected()
     bench.begin("04A1")

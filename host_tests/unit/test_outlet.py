@@ -63,8 +63,7 @@ def test_S09_from_finishing_a_new_card_leads_over_preparing_to_a_new_transaction
     bench.run(1)
     bench.outlet.tap("04A1")
     played(bench, 2)
-    bench.outlet.meter.silent = True  # holds the begin back for a moment
-    bench.outlet.plugged_ms = bench.now_ms
+    bench.outlet.meter.silent, bench.outlet.meter.at_ms = True, None  # holds the begin back for a moment
     bench.outlet.authorise("04A2")
     eq(played(bench, 1), [("Preparing", None)])
     bench.outlet.meter.silent = False
@@ -140,6 +139,34 @@ def test_S17_with_a_fault_no_transaction_begins():
     bench.outlet.faults.unplugged()
     bench.run(1)
     eq(bench.outlet.transaction.id_tag, "04A1")
+
+
+def test_H05_a_card_begins_and_ends_a_transaction_after_any_number_of_days():
+    for days in (1, 5, 7, 10, 13):
+        bench = outlet_of(acs=1)
+        bench.plug()
+        for _ in range(days):
+            bench.wait(86_400)
+            bench.box.clock.up_ms()
+        bench.outlet.authorise("04A1")
+        bench.run(1)
+        assert bench.outlet.transaction, days
+        bench.box.settings.values["frc"] = 1  # the contactor opens and stays so
+        bench.run(1)
+        for _ in range(days):
+            bench.wait(86_400)
+        bench.outlet.end("Remote")
+        bench.run(4)
+        eq((days, bench.outlet.transaction), (days, None))
+
+
+def test_an_id_that_waits_when_ocpp_is_switched_off_begins_nothing():
+    bench = outlet_of(acs=1)
+    bench.outlet.authorise("04A1")
+    bench.box.settings.values["ocppe"] = False
+    bench.plug()
+    bench.run(2)
+    eq((bench.outlet.transaction, bench.outlet.id_tag), (None, None))
 
 
 def test_no_transaction_begins_while_a_restart_is_due():

@@ -12,14 +12,15 @@ class Transaction:
     "stopping"   over, but its stop could not be written down yet
     """
 
-    def __init__(self, number, connector_id, id_tag, meter_start_wh, born_ms):
-        """number: in the journal. meter_start_wh: the register at the start in Wh. born_ms: up_ms of the start, below 0
-        for one from before this boot."""
+    def __init__(self, number, start, born_ms):
+        """number: in the journal. start: what is written there, a list: connector, id, register in Wh, time as text; or
+        while the clock is unknown up_ms and the number of the boot. born_ms: up_ms of the start, below 0 for one from
+        before this boot."""
         self.number = number
-        self.connector_id = connector_id
-        self.id_tag = id_tag
-        self.meter_start_wh = meter_start_wh
+        self.start = start
+        self.connector_id, self.id_tag, self.meter_start_wh = start[:3]
         self.born_ms = born_ms
+        self.peer = None  # the central system that it belongs to, as the journal calls it
         self.phase = "waiting"
         self.id = None  # the central system's, once it has answered; -1: it never took the start
         self.parent = None  # parentIdTag of its card: another card of this group may end it

@@ -18,6 +18,7 @@ class Authorization:
     def on_answer(self, payload, why, now_ms):
         """An answer that comes when it is not awaited any more is none. No answer in time: as offline (A20)."""
         outlet, asked = self._outlet, self._asking
+        loader.release("ocpp.authorization")
         if outlet.asking is not asked:
             return
         billing = loader.lend("billing")

@@ -25,12 +25,12 @@ class ChargePoint:
         self._box = box
         self._url = None
         self.booted_here = False  # on this connection a boot was accepted
-        self._registration = None  # as long as the central system has not accepted us
+        self.registration = None  # as long as the central system has not accepted us
         self._speaking = None  # the speaker whose CALL is outstanding
         self._statuses = None  # of this connection
         self._transactions = Transactions(box)
         self._heartbeat = Heartbeat(box)
-        self._triggers = []  # (action, connector)
+        self.triggers = []  # (action, connector)
         box.point = self
 
     def opened(self, url, now_ms):
@@ -40,11 +40,11 @@ class ChargePoint:
         if url != self._url:
             self._url = url
             self._box.journal.peer = loader.lend("store.journal_read").peer(url)
-            self._registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
+            self.registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
         self._speaking = None
         self._transactions.silences = 0
         self.booted_here = False
-        self._box.ocpp.accept(not self._registration)
+        self._box.ocpp.accept(not self.registration)
         self._statuses = Statuses(self._box, now_ms)
         self._heartbeat.put_off()
 
@@ -64,10 +64,10 @@ class ChargePoint:
         return None
 
     def _speakers(self):
-        if self._triggers:
-            yield loader.lend("ocpp.triggered").Triggered(self._box, *self._triggers.pop(0))
-        if self._registration:
-            yield self._registration
+        if self.triggers:
+            yield loader.lend("ocpp.triggered").Triggered(self._box, *self.triggers.pop(0))
+        if self.registration:
+            yield self.registration
             return
         for outlet in self._box.outlets:
             if outlet.asking:
@@ -79,13 +79,7 @@ class ChargePoint:
     def trigger(self, action, connector=None):
         """This is said next: "BootNotification" "Heartbeat" "StatusNotification" "MeterValues"; connector None: of
         each."""
-        box = self._box
-        if action == "BootNotification":
-            self._registration = loader.use("ocpp.registration").Registration(box, box.clock.ms())
-            return
-        first = 1 if action == "MeterValues" else 0
-        last = 1 if action == "Heartbeat" else len(box.outlets) + 1
-        self._triggers += [(action, n) for n in (range(first, last) if connector is None else (connector,))]
+        loader.lend("ocpp.triggered").trigger(self, self._box, action, connector)
 
     def on_answer(self, payload, why, now_ms):
         """What became of the CALL, in a speaker's words. An answer without what it must have is a refusal (ER18)."""
@@ -93,7 +87,7 @@ class ChargePoint:
         if payload is not None:
             try:
                 if speaker.on_answer(payload, None, now_ms):
-                    self._registration = None  # accepted: its work is done
+                    self.registration = None  # accepted: its work is done
                     self.booted_here = True
                     loader.release("ocpp.registration")
                     self._box.ocpp.accept(True)
@@ -108,5 +102,5 @@ class ChargePoint:
         """Answers a CALL of the central system; say(text, more) is the session's. It gets no answer when it Rejected us
         (B07).
         """
-        if not (self._registration and self._registration.rejected):
+        if not (self.registration and self.registration.rejected):
             await loader.lend("ocpp.calls").answer(self._box, self, message, say)

@@ -2,31 +2,32 @@
 in the order in which they happened (OCPP 1.6, 3.7, 4.7, 4.8, 4.10; X26).
 
 All of it comes from the journal, but for the samples of the last minute, which come from memory when nothing waits on
-flash. What to say and what an answer means stands in bill.py.
+flash. What to say and what an answer means stands in bill.py, starting.py and refused.py.
 """
 
 from pilotwire import loader
-from pilotwire.core import ticks
 
 
 class Transactions:
-    """The fields are bill.py's."""
+    """The fields are those files'."""
 
     def __init__(self, box):
         self._box = box
         self.about = None  # what the CALL outstanding is about: (kind, seq, number, sample)
         self.part = 0  # bytes of the samples at the journal's head that were answered
         self.refusals = self.silences = 0  # of one message, in a row
-        self.pause_ms = None  # ticks until which nothing is said after a refusal
+        self.pause_ms = 0  # up_ms until which nothing is said after a refusal
 
     def next_call(self, now_ms):
-        if self.pause_ms is not None and ticks.diff(now_ms, self.pause_ms) < 0:
-            return None
         box = self._box
-        for outlet in box.outlets:
-            if box.journal.pending or outlet.transaction and outlet.transaction.samples:
-                return loader.lend("ocpp.bill").call(self, box, now_ms)
+        if box.clock.up_ms() >= self.pause_ms:
+            for outlet in box.outlets:
+                if box.journal.pending or outlet.transaction and outlet.transaction.samples:
+                    return loader.lend("ocpp.bill").call(self, box)
         return None
 
     def on_answer(self, payload, why, now_ms):
-        loader.lend("ocpp.bill").on_answer(self, self._box, payload, why, now_ms)
+        if payload is not None:
+            loader.lend("ocpp.bill").answered(self, self._box, payload)
+        else:
+            loader.lend("ocpp.refused").refused(self, self._box, why)

@@ -8,6 +8,16 @@ from pilotwire.core import ocpp_status
 _TRIGGER = const(3)  # a sample's context
 
 
+def trigger(point, box, action, connector):
+    """As ChargePoint.trigger()."""
+    if action == "BootNotification":
+        point.registration = loader.use("ocpp.registration").Registration(box, box.clock.ms())
+        return
+    first = 1 if action == "MeterValues" else 0
+    last = 1 if action == "Heartbeat" else len(box.outlets) + 1
+    point.triggers += [(action, n) for n in (range(first, last) if connector is None else (connector,))]
+
+
 class Triggered:
     """action: "Heartbeat" "StatusNotification" "MeterValues"; connector: 0 is the box."""
 
