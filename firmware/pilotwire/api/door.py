@@ -9,7 +9,7 @@ from micropython import const
 from pilotwire import loader
 
 _TRIES, _PAUSE_MS = const(8), const(300)
-_PIECES = "proto.query", "api.gate", "api.table", "api.routes"  # who needs others stands behind them
+_PIECES = "proto.query", "api.table", "api.routes"  # who needs others stands behind them
 
 
 class Door:

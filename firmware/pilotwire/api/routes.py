@@ -5,7 +5,6 @@ Source: facts goe-api 1.1 to 1.4.
 """
 
 from pilotwire import loader
-from pilotwire.api import gate
 from pilotwire.proto.http_answer import problem
 from pilotwire.proto.query import decode, pairs
 
@@ -20,7 +19,7 @@ _GETTERS = (
     "api.get_meter",
     "api.get_box",
 )
-_TO_SET = ("core.calendar", "api.rules", "api.values", "api.set")
+_TO_SET = ("api.rules", "api.values", "api.set")
 
 
 class Routes:
@@ -34,7 +33,7 @@ class Routes:
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines)."""
         path = request.path
-        reason = gate.refuse(request.headers, self._names, path == "/")
+        reason = loader.lend("api.gate").refuse(request.headers, self._names, path == "/")
         if reason:
             return problem(403, reason)
         if path not in _ROUTES:

@@ -12,7 +12,6 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.api import table, values
-from pilotwire.core import calendar
 from pilotwire.proto.http_answer import problem
 from pilotwire.proto.query import decode, pairs
 
@@ -34,9 +33,11 @@ async def answer(box, query):
     if not taken:
         return problem(400, "nothing to set: want /api/set?key=value")
     for key, value in commands:
-        said = _act(box, key, value)
-        if taken[key] is True:
-            taken[key] = said
+        await asyncio.sleep_ms(0)
+        try:
+            loader.lend("api.act").act(box, key, value)
+        except (ValueError, OSError) as e:
+            taken[key] = _named(key, e) if taken[key] is True else taken[key]
     good = all(said is True for said in taken.values())
     return 200 if good else 500, "application/json", json.dumps(taken).encode(), ""
 
@@ -73,49 +74,6 @@ def _decoded(key, text):
         raise ValueError("%s (%s)" % (e, text[:80]))
 
 
-def _act(box, key, value):
-    try:
-        _ACT.get(key, _card)(box, key, value)
-        return True
-    except (ValueError, OSError) as e:
-        return _named(key, e)
-
-
 def _named(key, e):
     text = str(e)
     return text if text.startswith(key + ":") else "%s: %s" % (key, text)
-
-
-def _outlet(box, key, value):
-    box.outlets[0].act(key, value)
-
-
-def _restart(box, key, value):
-    if value not in (True, 1):
-        raise ValueError("failed: value must be true")
-    box.restart("asked for over the key API")
-
-
-def _pem(box, key, value):
-    loader.lend("store.pem").keep(box, key, value)
-
-
-def _card(box, key, value):
-    loader.lend("cards_slots")
-    loader.lend("api.cards_set").write(box, key, value)
-
-
-def _clock(box, key, value):
-    s, ms = calendar.parse(value)
-    box.clock.set_utc(s, ms, "user")
-
-
-_ACT = {
-    "trx": _outlet,
-    "ack": _outlet,
-    "rst": _restart,
-    "utc": _clock,
-    "ocppck": _pem,
-    "ocppcc": _pem,
-    "ocppsc": _pem,
-}

@@ -1,4 +1,4 @@
-"""HTTP/1.1 answers as bytes. Apart from the parser: while an answer is streamed, nothing else of HTTP need be in memory."""
+"""HTTP/1.1 answers as bytes. Apart from the parser, which need not be in memory while an answer is streamed."""
 
 import json
 

@@ -1,0 +1,43 @@
+"""What the keys that act do when they are written. Loaded when one is."""
+
+from pilotwire import loader
+
+
+def act(box, key, value):
+    """Does what the key says, with a value that values.py has checked. Raises ValueError, OSError."""
+    _ACT.get(key, _card)(box, key, value)
+
+
+def _outlet(box, key, value):
+    box.outlets[0].act(key, value)
+
+
+def _restart(box, key, value):
+    if value not in (True, 1):
+        raise ValueError("failed: value must be true")
+    box.restart("asked for over the key API")
+
+
+def _pem(box, key, value):
+    loader.lend("store.pem").keep(box, key, value)
+
+
+def _card(box, key, value):
+    loader.lend("cards_slots")
+    loader.lend("api.cards_set").write(box, key, value)
+
+
+def _clock(box, key, value):
+    s, ms = loader.lend("core.calendar").parse(value)
+    box.clock.set_utc(s, ms, "user")
+
+
+_ACT = {
+    "trx": _outlet,
+    "ack": _outlet,
+    "rst": _restart,
+    "utc": _clock,
+    "ocppck": _pem,
+    "ocppcc": _pem,
+    "ocppsc": _pem,
+}
