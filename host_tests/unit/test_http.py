@@ -185,4 +185,5 @@ def test_the_head_of_an_answer():
 
 
 def test_an_answer_that_says_what_is_wrong_is_json():
-    eq(http_answer.problem(404, 'no "x"', "A: b\r\n"), (404, "application/json", b'{"error": "no \\"x\\""}', "A: b\r\n"))
+    want = 404, "application/json", b'{"error": "no \\"x\\""}', "A: b\r\n"
+    eq(http_answer.problem(404, 'no "x"', "A: b\r\n"), want)

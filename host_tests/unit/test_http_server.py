@@ -10,7 +10,7 @@ from check import eq
 sys.path[:] = [folder for folder in sys.path if not folder.endswith("sim/chip")]
 
 from pilotwire.net import http_server  # noqa: E402
-from pilotwire.proto import http, http_answer  # noqa: E402
+from pilotwire.proto import http_answer  # noqa: E402
 
 _GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 MOST = http_server.MOST
