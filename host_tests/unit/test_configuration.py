@@ -73,7 +73,7 @@ async def test_C05_T21_all_keys_and_more_come_in_small_pieces():
     found, unknown = await get(central, *names)
     eq(unknown, names[-90:])
     assert len(found) > 20
-    assert max(len(text) for text, _ in central.pieces) < 400
+    assert max(len(text) for text, _ in central.pieces) < 512
     assert len(central.pieces) > 10
 
 
@@ -241,7 +241,15 @@ async def test_ER04_fields_that_nobody_knows_are_let_pass():
 
 
 def test_the_twins_are_the_rows_with_an_ocpp_name():
-    eq([row.key for row in table.twins()], [row[0] for row in keys.KEYS if row[8]])
+    eq(
+        [twin[:3] for twin in table.twins() if twin],
+        [(row[8], row[0], "w" in row[2]) for row in keys.KEYS if row[8]],
+    )
+    eq(
+        [twin for twin in table.twins(("heartbeatinterval", "x")) if twin],
+        [("HeartbeatInterval", "ocpph", True, False)],
+    )
+    assert None in list(table.twins()), "nobody else has a turn"
 
 
 async def test_ER01_any_other_action_is_not_implemented():

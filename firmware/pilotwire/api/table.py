@@ -40,8 +40,9 @@ def row(key):
 
 def rows():
     """All rows in the order of keys.py, each made when it is asked for."""
-    for block, at, end in _lines():
-        yield _unpack(block, at, end)
+    for block in _blocks():
+        for at, end in _lines(block):
+            yield _unpack(block, at, end)
 
 
 def readable(at):
@@ -64,11 +65,23 @@ def readable(at):
             return None
 
 
-def twins():
-    """The rows that share their value with an OCPP configuration key, each made when it is asked for."""
-    for block, at, end in _lines():
-        if block.count(b"\t", at, end) == _OCPP:
-            yield _unpack(block, at, end)
+def twins(names=None):
+    """The rows that share their value with an OCPP configuration key: (its name, key, whether it may be written, what
+    a fixed one says as JSON in bytes). names: only those so called, in lower case. None comes in between, now and
+    then: the table is long, others may have a turn. A fifth of the garbage of rows().
+    """
+    for n, block in enumerate(_blocks()):
+        for at, end in _lines(block):
+            if block.count(b"\t", at, end) == _OCPP:
+                name = str(block[block.rfind(b"\t", at, end) + 1 : end], "utf-8")
+                if names is None or name.lower() in names:
+                    tab = block.find(b"\t", at)
+                    access = block.find(b"\t", tab + 1) + 1
+                    kind = block.find(b"\t", access) + 1
+                    key = str(block[at:tab], "utf-8")
+                    yield name, key, block.find(b"w", access, kind) > 0, key == name and _default(block, kind, end)
+        if n & 3 == 3:
+            yield None
 
 
 def wrong(row, value):
@@ -76,13 +89,12 @@ def wrong(row, value):
     return loader.lend("api.rules").wrong(row, value)
 
 
-def _lines():
-    """-> (block, begin, end) of each row."""
-    for block in _blocks():
-        at, end = 1, block.find(b"\n", 1)
-        while end > at:
-            yield block, at, end
-            at, end = end + 1, block.find(b"\n", end + 1)
+def _lines(block):
+    """-> (begin, end) of each row."""
+    at, end = 1, block.find(b"\n", 1)
+    while end > at:
+        yield at, end
+        at, end = end + 1, block.find(b"\n", end + 1)
 
 
 def _blocks():

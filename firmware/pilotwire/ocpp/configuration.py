@@ -10,23 +10,38 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.api import table
+from pilotwire.core import ticks
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError
 
 _KEY_MOST, _VALUE_MOST = const(50), const(500)
-_PIECE = const(160)  # characters after which a piece of the answer goes out
+_PIECE = const(300)  # characters after which a piece of the answer goes out
+_TURN_MS = const(5)  # others shall have their turn after so long
 
 
 async def get(call, payload):
     """Without keys: all of them. The answer is the longest we give, so it is made and sent in pieces (T21)."""
-    piece = ""
+    parts, size, ms = [], 0, call.box.clock.ms
+    began_ms = ms()
     for part in _answer(call, _asked(payload)):
-        piece += part
-        if len(piece) > _PIECE:
-            await call.say(piece, True)
-            piece = ""
+        if part:
+            parts.append(part)
+            size += len(part)
+        else:
+            began_ms = await _let_others(ms, began_ms)
+        if size > _PIECE:
+            await call.say("".join(parts), True)
+            size = 0
+            parts.clear()
+    await call.say("".join(parts))
+
+
+async def _let_others(ms, began_ms):
+    """Lets others have their turn, when ours has lasted long. -> when it began, ms."""
+    if ticks.diff(ms(), began_ms) >= _TURN_MS:
         await asyncio.sleep_ms(0)
-    await call.say(piece)
+        began_ms = ms()
+    return began_ms
 
 
 async def change(call, payload):
@@ -38,15 +53,18 @@ async def change(call, payload):
 
 
 async def _change(box, name, text):
-    for row in table.twins():
-        if row.ocpp.lower() == name.lower():
-            try:
-                _set(box, row, loader.lend("api.values").parse_ocpp(row, text))
-                return "Accepted"
-            except (OSError, ValueError) as e:
-                box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (row.ocpp, e))
-                return "Rejected"
-        await asyncio.sleep_ms(0)
+    began_ms = box.clock.ms()
+    for twin in table.twins((name.lower(),)):
+        if not twin:
+            began_ms = await _let_others(box.clock.ms, began_ms)
+            continue
+        row = table.row(twin[1])
+        try:
+            _set(box, row, loader.lend("api.values").parse_ocpp(row, text))
+            return "Accepted"
+        except (OSError, ValueError) as e:
+            box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (row.ocpp, e))
+            return "Rejected"
     return "NotSupported"
 
 
@@ -70,15 +88,20 @@ def _asked(payload):
 
 
 def _answer(call, asked):
-    """The text of the answer in small parts, some of them empty."""
+    """The text of the answer in small parts; None where others may have a turn."""
     mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
-    for row in table.twins():
-        wanted = asked is None or asked.pop(row.ocpp.lower(), None)
-        if wanted:
-            mark += json.dumps({"key": row.ocpp, "readonly": "w" not in row.access, "value": _value(call.box, row)})
-        yield mark if wanted else ""
-        if wanted:
+    for twin in table.twins(asked):
+        if twin:
+            name, _, writable, _ = twin
+            value = json.dumps(_value(call.box, twin))
+            yield '%s{"key":"%s","readonly":%s,"value":%s}' % (mark, name, "false" if writable else "true", value)
             mark = ","
+            if asked is not None:
+                asked.pop(name.lower())
+                if not asked:
+                    break
+        else:
+            yield None
     yield ("]" if mark == "," else mark + "]")
     mark = ',"unknownKey":['
     for name in (asked or {}).values():
@@ -87,19 +110,20 @@ def _answer(call, asked):
     yield "]}]" if mark == "," else "}]"
 
 
-def _value(box, row):
+def _value(box, twin):
     """As OCPP spells it."""
+    name, key, _, fixed = twin
     count = len(box.outlets)
-    if row.kind != "fixed":
-        value = box.settings.get(row.key)
-    elif row.key == "NumberOfConnectors":
+    if key != name:
+        value = box.settings.get(key)
+    elif name == "NumberOfConnectors":
         value = count
-    elif row.key == "ConnectorPhaseRotationMaxLength":
+    elif name == "ConnectorPhaseRotationMaxLength":
         value = count + 1
-    elif row.key == "ConnectorPhaseRotation":
+    elif name == "ConnectorPhaseRotation":
         value = "0.Unknown" + "".join(",%d.RST" % (n + 1) for n in range(count))
     else:
-        value = row.default
+        value = json.loads(fixed)
     return str(value).lower() if type(value) is bool else str(value)
 
 
