@@ -127,6 +127,7 @@ def check(box, csms, booked, model_wh):
     """-> Wh of the session that came after `booked` others; it must be what went into the car."""
     wait(box, lambda: len(csms.sessions) > booked, "no StartTransaction came to the central system")
     wait(box, lambda: csms.sessions[-1].energy_wh is not None, "no StopTransaction came to the central system")
+    wait(box, lambda: not csms.busy, "the central system has not ended its answer")  # nor told the story of it
     energy_wh = csms.sessions[-1].energy_wh
     if energy_wh <= 0:
         raise WallboxError("the central system booked no energy")

@@ -4,7 +4,8 @@
 
 Every message of a session, before it is booked, before it is answered and after: the link, the central system, the
 power. Then a power cut in the middle of each flash program, and once more at each of the first programs of the start
-after it. Then storms: several cuts in one session, drawn at random from all of these.
+after it. Then storms: several cuts in one session, drawn at random from all of these. All of it where anyone may
+charge, and again where a card is needed.
 """
 
 import argparse
@@ -29,7 +30,8 @@ _AGAIN = 6  # programs of the start after a cut at which it is cut again
 class Walker:
     """.steps .failed: how many there were"""
 
-    def __init__(self):
+    def __init__(self, card):
+        self.card = card
         self.steps = self.failed = 0
         self._walk = self._folder = None
 
@@ -39,7 +41,7 @@ class Walker:
         try:
             if self._walk is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="pilotwire-")
-                self._walk = Walk(self._folder.name).__enter__()
+                self._walk = Walk(self._folder.name, self.card).__enter__()
             self._walk.step(*cuts)
             return self._walk.struck
         except Exception as e:
@@ -58,7 +60,9 @@ class Walker:
 def messages(walker):
     """One cut at each moment of each message."""
     for what in _WHAT:
-        for action in _ACTIONS[1:]:
+        for action in _ACTIONS:
+            if action == "BootNotification" or (action == "Authorize" and not walker.card):
+                continue  # there is none in a session
             for moment in _MOMENTS:
                 for nth in (1, 2) if action in ("StatusNotification", "MeterValues") else (1,):
                     cut = Cut(what, moment, action, nth)
@@ -94,20 +98,27 @@ def main():
     parser.add_argument("--storms", type=int, default=100)
     options = parser.parse_args()
     build.build("devkit")
-    walker = Walker()
-    try:
-        for name, part in (
-            ("messages", lambda: messages(walker)),
-            ("flash programs", lambda: programs(walker)),
-            (f"storms of seed {options.seed}", lambda: storms(walker, options.storms, options.seed)),
-        ):
-            before, began = walker.steps, time.monotonic()
-            part()
-            print(f"{name}: {walker.steps - before} sessions in {time.monotonic() - began:.0f} s", flush=True)
-    finally:
-        walker.end()
-    print(f"billing: {walker.steps} sessions, {walker.failed} failed")
-    return 1 if walker.failed else 0
+    walkers = [Walker(card) for card in (False, True)]
+    for walker in walkers:
+        print("a card is needed" if walker.card else "anyone may charge", flush=True)
+        try:
+            walk(walker, options)
+        finally:
+            walker.end()
+    failed = sum(walker.failed for walker in walkers)
+    print(f"billing: {sum(walker.steps for walker in walkers)} sessions, {failed} failed")
+    return 1 if failed else 0
+
+
+def walk(walker, options):
+    for name, part in (
+        ("messages", lambda: messages(walker)),
+        ("flash programs", lambda: programs(walker)),
+        (f"storms of seed {options.seed}", lambda: storms(walker, options.storms, options.seed)),
+    ):
+        before, began = walker.steps, time.monotonic()
+        part()
+        print(f"  {name}: {walker.steps - before} sessions in {time.monotonic() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 from walk_play import Cut, Walk
 
 from tools.hitches import ANSWERED, BOOKED, HEARD
+from tools.session import CARD
 
 _ACTIONS = ("StartTransaction", "MeterValues", "StopTransaction")
 _MOMENTS = (HEARD, BOOKED, ANSWERED)
@@ -17,13 +18,14 @@ _PROGRAMS = 12  # more than a session has
 class Walker:
     """.walk() -> the Walk of this file, a new one after a failure."""
 
-    def __init__(self, tmp_path_factory):
+    def __init__(self, tmp_path_factory, card):
         self._folders = tmp_path_factory
+        self._card = card
         self._walk = None
 
     def walk(self):
         if self._walk is None:
-            self._walk = Walk(self._folders.mktemp("walk")).__enter__()
+            self._walk = Walk(self._folders.mktemp("walk"), self._card).__enter__()
         return self._walk
 
     def end(self):
@@ -34,7 +36,16 @@ class Walker:
 
 @pytest.fixture(scope="module")
 def walker(built, tmp_path_factory):
-    walker = Walker(tmp_path_factory)
+    """Anyone may charge."""
+    walker = Walker(tmp_path_factory, card=False)
+    yield walker
+    walker.end()
+
+
+@pytest.fixture(scope="module")
+def card_walker(built, tmp_path_factory):
+    """A card is needed."""
+    walker = Walker(tmp_path_factory, card=True)
     yield walker
     walker.end()
 
@@ -42,7 +53,15 @@ def walker(built, tmp_path_factory):
 @pytest.fixture
 def step(walker):
     """-> step(*cuts): as Walk.step()."""
+    return stepper(walker)
 
+
+@pytest.fixture
+def card_step(card_walker):
+    return stepper(card_walker)
+
+
+def stepper(walker):
     def go(*cuts):
         try:
             walk = walker.walk()
@@ -83,3 +102,19 @@ def test_X34_a_session_is_billed_once_though_the_power_goes_in_the_middle_of_a_f
 @pytest.mark.parametrize("nth", range(1, _PROGRAMS + 1, 2))
 def test_X34_and_though_it_goes_once_more_while_that_is_cleared_up(step, nth):
     step(Cut("flash", nth=nth), Cut("flash", nth=1 + nth % 3))
+
+
+def test_a_session_with_a_card_is_booked_under_its_id(card_step):
+    session = card_step()
+    assert (session.id_tag, session.reason) == (CARD, "Local")
+
+
+@pytest.mark.parametrize("moment", _MOMENTS)
+@pytest.mark.parametrize("what", ["link", "silence", "server", "power"])
+def test_a_card_that_cannot_be_asked_about_is_held_again_and_billed_once(card_step, what, moment):
+    assert card_step(Cut(what, moment, "Authorize")).id_tag == CARD
+
+
+@pytest.mark.parametrize("cut", cuts("power"), ids=str)
+def test_X31_a_session_with_a_card_is_billed_once_though_the_power_goes(card_step, cut):
+    assert card_step(cut).id_tag == CARD

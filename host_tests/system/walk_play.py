@@ -8,22 +8,25 @@ died comes back after a while; everything is delivered. Then the books must show
 went into the car, and nothing that a strict central system would object to.
 """
 
+import http.client
 import time
 from collections import deque
 from dataclasses import dataclass
 
 from tools.csms import BackgroundCentralSystem
 from tools.hitches import BOOKED, HEARD, LOST, NEVER
-from tools.session import world_clock
+from tools.session import CARD, world_clock
 from tools.wallbox import Wallbox, WallboxError
 
 SPEED = 30
 _CHARGE_S = 8  # of simulated time with the contactor closed
 _DOWN_S = 0.3  # of the PC's time until link and central system come back
 _PATIENCE_S = 12  # of the PC's time for each wait
+_TAP_MS = 4000  # of simulated time between two taps
+_ASKS = "Hold your card to the reader."
 _OFF = 75  # how the simulated wallbox ends after a power cut
 _LOSES = {HEARD: LOST, BOOKED: NEVER}
-_KEYS = {"ocppi": 3, "ocppe": True, "acs": 0, "frc": 0}
+_KEYS = {"ocppi": 3, "ocppe": True, "frc": 0}
 _QUICK = {"ocppmt": 5, "ocppwp": 5, "ocpptr": 1, "ocppbs": 1, "ocppbc": 2}  # so that it is over soon
 
 
@@ -45,9 +48,13 @@ class Cut:
 
 
 class Walk:
-    """folder: where flash and world are kept. A context."""
+    """folder: where flash and world are kept. card: a card begins and ends each session, else anyone may charge.
+    A context.
+    """
 
-    def __init__(self, folder, speed=SPEED):
+    def __init__(self, folder, card=False, speed=SPEED):
+        self._card = card
+        self._tapped_ms = 0  # in the world's time
         self.box = Wallbox("devkit", folder, "--speed", speed)
         self.csms = BackgroundCentralSystem()
         self._cuts = deque()  # of this step, still to come
@@ -60,9 +67,7 @@ class Walk:
         try:
             self.box.start()
             self.csms.follow(world_clock(self.box))
-            self.box.set(ocppu=self.csms.url, **_KEYS)
-            for key, value in _QUICK.items():
-                self._set_if_known(key, value)
+            self.box.set(ocppu=self.csms.url, acs=int(self._card), **_KEYS, **_QUICK)
             self.until(lambda: self.box.status("ocppa"), "accepted")
         except BaseException:
             self.__exit__()
@@ -72,12 +77,6 @@ class Walk:
     def __exit__(self, *error):
         self.box.stop()
         self.csms.__exit__()
-
-    def _set_if_known(self, key, value):
-        try:
-            self.box.set(**{key: value})
-        except WallboxError:
-            pass
 
     # --- one step
 
@@ -149,15 +148,38 @@ class Walk:
             assert time.monotonic() < end, f"it did not charge: {self.box.status('why')}\n{self.box.last_words(40)}"
             time.sleep(0.02)
             state = self._state()
+            if self._card and not state["contactor"] and self._asks():
+                self._tap()
             if state["contactor"] and last["contactor"] and state["at_ms"] > last["at_ms"]:
                 charged_ms += state["at_ms"] - last["at_ms"]
             last = state
 
     def _go(self):
-        """The car stops asking and leaves; the contactor opens in between."""
-        self._do(lambda: self.box.do("ready", on=False))
-        self.until(lambda: not self.box.ask("state")["contactor"], "the contactor opened")
+        """The card, else the car, ends it; the car leaves when the contactor is open."""
+        if not self._card:
+            self._do(lambda: self.box.do("ready", on=False))
+        self.until(self._opened, "the contactor opened")
         self._do(lambda: self.box.ask("state")["plugged"] and self.box.do("unplug"))
+
+    def _asks(self):
+        """Does the display ask for a card? It is read over the network, which may be gone."""
+        try:
+            return _ASKS in self.box.get("/api/status?filter=why", timeout_s=1)[2].decode()
+        except (OSError, http.client.HTTPException):
+            return False
+
+    def _opened(self):
+        closed = self.box.ask("state")["contactor"]
+        if closed and self._card:
+            self._tap()
+        return not closed
+
+    def _tap(self):
+        """Hold the card to the reader, but not twice within the time that it takes to act."""
+        at_ms = self._state()["at_ms"]
+        if not 0 <= at_ms - self._tapped_ms < _TAP_MS:
+            self._tapped_ms = at_ms
+            self._do(lambda: self.box.do("card", uid=CARD))
 
     def _state(self):
         return self._do(lambda: self.box.ask("state"))
