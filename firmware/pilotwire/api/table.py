@@ -28,14 +28,18 @@ Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high",
 
 
 def row(key):
-    """The Row of a key, None when there is no such key."""
+    """The Row of a key, None when there is no such key. Looks first where something was found last."""
     wanted = b"\n%s\t" % key
-    for block in _blocks():
+    n = first = max(_number, 0)
+    while True:
+        block = _block(n)
         at = block.find(wanted) + 1
         if at:
             found = _unpack(block, at, block.find(b"\n", at))
             return found if found.key == key else None  # a tab in the key asked for finds, but is not, a key
-    return None
+        n = n + 1 if block else 0
+        if n == first:
+            return None
 
 
 def rows():
