@@ -67,7 +67,7 @@ def _date(clock, t, up_ms):
     """How long the cut was in ms: now the age of the transaction is known, if start and clock are."""
     age_ms, started = t.left[0], t.start[3]
     if type(started) is str and clock.source:
-        s, ms = loader.lend("core.calendar").parse(started)
+        s, ms = loader.lend("core.timestamp").parse(started)
         now_s, now_ms = clock.utc()
         t.born_ms = up_ms - max(age_ms, (now_s - s) * 1000 + now_ms - ms)
     return up_ms - t.born_ms - age_ms

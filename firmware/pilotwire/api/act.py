@@ -28,7 +28,7 @@ def _card(box, key, value):
 
 
 def _clock(box, key, value):
-    s, ms = loader.lend("core.calendar").parse(value)
+    s, ms = loader.lend("core.timestamp").parse(value)
     box.clock.set_utc(s, ms, "user")
 
 

@@ -36,44 +36,78 @@ def value(box, key, kind, default):
 
 def stream(box, keys=None):
     """Yields one JSON object of all keys that can be read except details, or of those in the list `keys`, in pieces
-    of up to about 320 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
+    of up to about 200 bytes. Keys that the box does not have are left out (facts goe-api 1.4).
     """
-    return _pieces(io.BytesIO(2 * _PIECE), box, keys)  # its memory is had before the answer begins
+    return _pieces(_Text(box, keys))  # its memory is had before the answer begins
 
 
-def _pieces(out, box, keys):
-    """The keys one by one. Short of memory it pauses, which b"" asks for, and says the key again."""
-    mark, began_ms, at, shorts = "{", ticks_ms(), 0, 0
-    rest = None  # of a list of objects, which may be long: they come one by one, too
+def _pieces(text):
+    """Short of memory it pauses, which b"" asks for, and says the key again."""
+    began_ms, shorts = ticks_ms(), 0
     while True:
-        size = out.tell()
         try:
-            if rest:
-                json.dump(rest[0], out)
-                out.write("," if len(rest) > 1 else "]")
-                rest.pop(0)
-            else:
-                found = table.readable(at)
-                if found and _wanted(found, keys):
-                    out.write(mark)
-                    rest = _write(out, found[1], value(box, *found[1:]))
-                    mark = ","
+            more = text.add()
         except MemoryError:
             shorts += 1
             if shorts > _SHORT:
                 raise
-            out.seek(size)
             loader.let_go()
             yield b""
             continue
-        if not found:
-            break
-        at = found[0]
-        if out.tell() >= _PIECE or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
-            yield _take(out)
+        if not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
+            yield text.take()
             began_ms = ticks_ms()
-    out.write("}" if mark == "," else "{}")
-    yield _take(out)
+        if not more:
+            return
+
+
+class _Text:
+    """What is to be sent next."""
+
+    def __init__(self, box, keys):
+        self._box = box
+        self._keys = keys
+        self._out = io.BytesIO(2 * _PIECE)
+        self._mark = "{"
+        self._at = 0  # place in the key table
+        self._rest = None  # of a list of objects, which may be long: they come one by one, too
+
+    def add(self):
+        """Adds the next key. -> False when that was all. MemoryError: nothing has changed."""
+        size = self._out.tell()
+        try:
+            return self._add_object() if self._rest else self._add_key()
+        except MemoryError:
+            self._out.seek(size)
+            raise
+
+    def _add_object(self):
+        json.dump(self._rest[0], self._out)
+        self._out.write("," if len(self._rest) > 1 else "]")
+        self._rest.pop(0)
+        return True
+
+    def _add_key(self):
+        found = table.readable(self._at)
+        if not found:
+            self._out.write("}" if self._mark == "," else "{}")
+            return False
+        if _wanted(found, self._keys):
+            self._out.write(self._mark)
+            self._rest = _write(self._out, found[1], value(self._box, *found[1:]))
+            self._mark = ","
+        self._at = found[0]
+        return True
+
+    def is_long(self):
+        return self._out.tell() >= _PIECE
+
+    def take(self):
+        size = self._out.tell()
+        self._out.seek(0)
+        piece = self._out.read(size)
+        self._out.seek(0)
+        return piece
 
 
 def _wanted(found, keys):
@@ -104,11 +138,3 @@ def _write(out, key, found):
     else:
         json.dump(found, out)
     return None
-
-
-def _take(out):
-    size = out.tell()
-    out.seek(0)
-    piece = out.read(size)
-    out.seek(0)
-    return piece

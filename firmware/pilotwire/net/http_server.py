@@ -28,7 +28,7 @@ from pilotwire import loader
 MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a question and others need theirs
 _ACCEPTS = const(4)  # newcomers in one go
 _PIECE = const(512)  # bytes written at once
-_LUMP = const(256)  # bytes read at once
+_LUMP = const(191)  # bytes read at once
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _SHORT_MS = const(150)

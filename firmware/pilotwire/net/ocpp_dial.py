@@ -16,7 +16,7 @@ from pilotwire.net.ocpp_link import LinkError, wanted
 
 _DIAL_S = const(15)
 _NETWORK_MS = const(20_000)  # the network may take so long before its absence is an error
-_READ = const(255)  # takes one byte more: a torn heap has no large pieces
+_READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _REDIRECTS = const(3)  # T06
 _LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 

@@ -15,7 +15,7 @@ from pilotwire.net.ocpp_link import LinkError, wanted
 from pilotwire.proto import ocppj, ws
 
 _TURN_MS = const(100)
-_READ = const(255)  # takes one byte more: a torn heap has no large pieces
+_READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _SHOWN = const(190)  # characters of a message in the log
 _OUT_MOST = const(2048)  # bytes that wait for a slow network; a server that reads nothing is left
 

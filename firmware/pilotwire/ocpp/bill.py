@@ -72,7 +72,7 @@ def _stop(start, uid, age_ms, wh, reason, id_tag):
 def _later(start, ms):
     """The time so many ms after a start, as text. Where that is an estimate (starting.py), all times are."""
     calendar = loader.lend("core.calendar")
-    s, start_ms = calendar.parse(start[3])
+    s, start_ms = loader.lend("core.timestamp").parse(start[3])
     ms = start_ms + (ms if len(start) == 4 else 0)
     return calendar.text(s + ms // 1000, ms % 1000) + "Z"
 

@@ -17,7 +17,7 @@ def set_clock(box, text):
     """The central system's time counts unless NTP, which is better, has set the clock. Raises ValueError for what is
     no time.
     """
-    s, ms = loader.lend("core.calendar").parse(text)
+    s, ms = loader.lend("core.timestamp").parse(text)
     clock = box.clock
     if clock.source == "ntp" or (clock.source and abs(clock.utc_s() - s) <= _STEP_S):
         return
