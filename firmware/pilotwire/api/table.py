@@ -45,8 +45,10 @@ def row(key):
 def rows():
     """All rows in the order of keys.py, each made when it is asked for."""
     for block in _blocks():
-        for at, end in _lines(block):
+        at, end = 1, block.find(b"\n", 1)
+        while end > at:
             yield _unpack(block, at, end)
+            at, end = end + 1, block.find(b"\n", end + 1)
 
 
 def readable(at):
@@ -74,31 +76,30 @@ def twins(names=None):
     a fixed one says as JSON in bytes). names: only those so called, in lower case. None comes in between, now and
     then: the table is long, others may have a turn. A fifth of the garbage of rows().
     """
-    for n, block in enumerate(_blocks()):
-        for at, end in _lines(block):
-            if block.count(b"\t", at, end) == _OCPP:
-                name = str(block[block.rfind(b"\t", at, end) + 1 : end], "utf-8")
+    sizes = names and [len(name) for name in names]
+    n, block = 0, _block(0)
+    while block:
+        at, end = 1, block.find(b"\n", 1)
+        while end > at:
+            last = block.rfind(b"\t", at, end) + 1
+            if (sizes is None or end - last in sizes) and block.count(b"\t", at, end) == _OCPP:
+                name = str(block[last:end], "utf-8")
                 if names is None or name.lower() in names:
                     tab = block.find(b"\t", at)
                     access = block.find(b"\t", tab + 1) + 1
                     kind = block.find(b"\t", access) + 1
                     key = str(block[at:tab], "utf-8")
                     yield name, key, block.find(b"w", access, kind) > 0, key == name and _default(block, kind, end)
-        if n & 3 == 3:
+            at, end = end + 1, block.find(b"\n", end + 1)
+        n += 1
+        if n & 3 == 0:
             yield None
+        block = _block(n)
 
 
 def wrong(row, value):
     """What is wrong with a value for this row, in go-e's words, or None."""
     return loader.lend("api.rules").wrong(row, value)
-
-
-def _lines(block):
-    """-> (begin, end) of each row."""
-    at, end = 1, block.find(b"\n", 1)
-    while end > at:
-        yield at, end
-        at, end = end + 1, block.find(b"\n", end + 1)
 
 
 def _blocks():
