@@ -1,4 +1,4 @@
-"""Date and time as text -> unix seconds (RFC 3339). Apart from calendar.py: what is told is needed all the time, what is
+"""Date and time as text -> unix seconds (RFC 3339). Apart from calendar.py: what is told is needed often, what is
 heard is rare.
 """
 

@@ -6,6 +6,7 @@ from binascii import crc32
 from micropython import const
 
 _LONGEST = const(1024)
+_SMALL = const(143)
 
 
 def read(path, version):
@@ -14,7 +15,9 @@ def read(path, version):
     Raises ValueError when it is damaged or of a newer format than version, OSError.
     """
     with open(path, "rb") as f:
-        data = f.read(_LONGEST + 1)
+        data = f.read(_SMALL)  # as nearly all are: more in one piece is not always to be had
+        if len(data) == _SMALL:
+            data += f.read(_LONGEST + 1 - _SMALL)
     if not data:
         return None
     try:
