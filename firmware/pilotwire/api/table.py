@@ -73,12 +73,14 @@ def readable(at):
 
 def twins(names=None):
     """The rows that share their value with an OCPP configuration key: (its name, key, whether it may be written, what
-    a fixed one says as JSON in bytes). names: only those so called, in lower case. None comes in between, now and
-    then: the table is long, others may have a turn. A fifth of the garbage of rows().
+    a fixed one says as JSON in bytes). names: only those so called, in lower case, from where something was found last
+    on. None comes in between, now and then: the table is long, others may have a turn. A fifth of the garbage of
+    rows().
     """
     sizes = names and [len(name) for name in names]
-    n, block = 0, _block(0)
-    while block:
+    n = first = max(_number, 0) if names else 0
+    while True:
+        block = _block(n)
         at, end = 1, block.find(b"\n", 1)
         while end > at:
             last = block.rfind(b"\t", at, end) + 1
@@ -91,10 +93,11 @@ def twins(names=None):
                     key = str(block[at:tab], "utf-8")
                     yield name, key, block.find(b"w", access, kind) > 0, key == name and _default(block, kind, end)
             at, end = end + 1, block.find(b"\n", end + 1)
-        n += 1
+        n = n + 1 if block else 0
+        if n == first:
+            return
         if n & 3 == 0:
             yield None
-        block = _block(n)
 
 
 def wrong(row, value):

@@ -18,6 +18,7 @@ _DIAL_S = const(15)
 _NETWORK_MS = const(20_000)  # the network may take so long before its absence is an error
 _READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _REDIRECTS = const(3)  # T06
+_IPPROTO_TCP, _TCP_NODELAY = const(6), const(1)
 _LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 
 
@@ -49,6 +50,7 @@ async def _connect(address):
     rest = None
     try:
         s.setblocking(False)
+        s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)  # else a message in pieces waits for a peer's delayed ACK
         stream = asyncio.StreamReader(s)
         rest = await asyncio.wait_for(_open(s, stream, address), _DIAL_S)
         return stream, rest

@@ -15,7 +15,7 @@ from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError
 
 _KEY_MOST, _VALUE_MOST = const(50), const(500)
-_PIECE = const(300)  # characters after which a piece of the answer goes out
+_PIECE = const(480)  # characters of a piece of the answer: a torn heap has no large ones
 _TURN_MS = const(5)  # others shall have their turn after so long
 
 
@@ -24,15 +24,15 @@ async def get(call, payload):
     parts, size, ms = [], 0, call.box.clock.ms
     began_ms = ms()
     for part in _answer(call, _asked(payload)):
-        if part:
-            parts.append(part)
-            size += len(part)
-        else:
+        if not part:
             began_ms = await _let_others(ms, began_ms)
+            continue
+        size += len(part)
         if size > _PIECE:
             await call.say("".join(parts), True)
-            size = 0
+            size = len(part)
             parts.clear()
+        parts.append(part)
     await call.say("".join(parts))
 
 

@@ -21,6 +21,8 @@ from usocket import (
     SOL_SOCKET,
 )
 
+IPPROTO_TCP = const(6)
+TCP_NODELAY = const(1)
 _EISCONN = const(106)  # Linux; errno has no name for these two
 _ENFILE = const(23)
 _MAX_SOCKETS = const(10)  # lwIP's default, which MicroPython leaves
@@ -237,7 +239,7 @@ class socket:
         self._timeout = seconds
 
     def setsockopt(self, level, option, value):
-        if level == SOL_SOCKET:
+        if level in (SOL_SOCKET, IPPROTO_TCP):
             self.raw.setsockopt(level, option, value)
 
     def close(self):
