@@ -127,8 +127,8 @@ def _begin(outlet, now_ms):
     """The start is on flash before the contactor may close. Short of memory it is all tried again, or all is done."""
     box, get, id_tag = outlet.box, outlet.settings.get, outlet.id_tag
     up_ms, wh = box.clock.up_ms(), outlet.register_wh()
-    when = loader.lend("ocpp.times").text(box.clock, now_ms)
-    start = [outlet.number, id_tag, wh] + ([when] if when else [up_ms, box.boots])
+    when = box.clock.utc(now_ms) or (None, up_ms, box.boots)
+    start = [outlet.number, id_tag, wh] + list(when)
     t = Transaction(None, start, up_ms)
     t.parent = outlet.parent
     t.sampled_ms = t.kept_ms = t.due_ms = now_ms
@@ -176,12 +176,16 @@ def stop(outlet, t, age_ms, wh, reason, id_tag=None):
     again. age_ms: since its start."""
     box = outlet.box
     loader.lend("sampling").keep(box)
+    journal, peer = box.journal, box.journal.peer
     try:
-        box.journal.stop(t.number, json.dumps([age_ms, wh, reason, id_tag]).encode())
+        journal.peer = t.peer
+        journal.stop(t.number, json.dumps([age_ms, wh, reason, id_tag]).encode())
     except OSError as e:
         box.ocpp.failed("the end of a charge could not be written down: %s" % e)
         t.phase, t.kept_ms = "stopping", box.clock.ms()
         return False
+    finally:
+        journal.peer = peer
     outlet.transaction = outlet.ending = outlet.trx = None
     outlet.busy = True
     box.log.info("outlet %d: transaction %d ended at %d Wh: %s" % (outlet.number, t.number, wh, reason))

@@ -41,16 +41,17 @@ async def _run(box):
 def step(box):
     """One turn: outlets and panels, the safety path's sign of life, what waits for the flash or for a restart."""
     now_ms = box.clock.ms()
-    closed = False
+    closed = ending = False
     for outlet in box.outlets:
         outlet.step(now_ms)
         outlet.panel.step(now_ms)
         outlet.latch.keep()
-        closed = closed or not outlet.connector.is_open or outlet.ending is not None
+        closed = closed or not outlet.connector.is_open
+        ending = ending or outlet.ending
     for path in box.paths:
         path.beat()
     box.settings.flush(now_ms, closed)
-    if box.restarting and not closed:
+    if box.restarting and not closed and not ending:
         loader.lend("sampling").keep(box)
         machine.reset()
 

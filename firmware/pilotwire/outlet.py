@@ -151,7 +151,7 @@ class Outlet:
         self.box.log.info("outlet %d: car plugged in" % self.number)
         self.plugged_ms = now_ms
         self.session.begin(self.register_wh(), now_ms)
-        self.over = self.denied = None
+        self.over = None
         if self.settings.get("acs") == 0:
             self.trx = 0
 

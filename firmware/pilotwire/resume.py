@@ -26,8 +26,8 @@ def restore(box):
         age_ms, wh = json.loads(register) if register else (0, start[2])
         if samples:
             age_ms, wh = _last_sample(box.journal, number, age_ms, wh)
-        if type(start[3]) is int:  # its clock never came: from now on this boot's up_ms count
-            start[3:] = [-age_ms, box.boots]
+        if start[3] is None:  # its clock never came: from now on this boot's up_ms count
+            start[4:] = [-age_ms, box.boots]
             _rewrite(box, number, start)
         outlet = box.outlets[min(start[0], len(box.outlets)) - 1]
         if outlet.transaction:  # one at a time: an older one was left by a failing flash
@@ -65,9 +65,8 @@ def turn(outlet, t, now_ms):
 
 def _date(clock, t, up_ms):
     """How long the cut was in ms: now the age of the transaction is known, if start and clock are."""
-    age_ms, started = t.left[0], t.start[3]
-    if type(started) is str and clock.source:
-        s, ms = loader.lend("core.timestamp").parse(started)
+    age_ms, s, ms = t.left[0], t.start[3], t.start[4]
+    if s is not None and clock.source:
         now_s, now_ms = clock.utc()
         t.born_ms = up_ms - max(age_ms, (now_s - s) * 1000 + now_ms - ms)
     return up_ms - t.born_ms - age_ms

@@ -89,14 +89,18 @@ def _aligned(outlet, t, interval_s):
 
 def _keep_samples(box, t):
     """-> whether there were any."""
-    if t.samples:
-        try:
-            box.journal.samples(t.number, b"".join(t.samples))
-            t.samples.clear()
-        except OSError as e:
-            box.log.warn("samples of transaction %d could not be kept: %s" % (t.number, e))
-        return True
-    return False
+    if not t.samples:
+        return False
+    journal, peer = box.journal, box.journal.peer
+    try:
+        journal.peer = t.peer
+        journal.samples(t.number, b"".join(t.samples))
+        t.samples.clear()
+    except OSError as e:
+        box.log.warn("samples of transaction %d could not be kept: %s" % (t.number, e))
+    finally:
+        journal.peer = peer
+    return True
 
 
 def _keep_register(outlet, t):

@@ -317,12 +317,34 @@ def test_X28_X30_a_start_that_is_refused_for_good_is_a_dead_letter_and_the_next_
     p.leave()
     p.until(lambda: p.csms.calls("StopTransaction"))
     assert p.csms.calls("StopTransaction")[0]["transactionId"] == -1
-    assert any("refused a start" in note for note in p.box.status("notes"))
+    assert any("a start was refused" in note for note in p.box.status("notes"))
     p.box.do("plug", on=True)
     p.tap()
     p.charge(5)
     p.leave()
     p.booked()
+
+
+def test_X34_another_central_system_is_told_nothing_of_what_belongs_to_the_first(place):
+    p = place()
+    p.box.do("plug", on=True)
+    p.tap()
+    p.charge(10)
+    with BackgroundCentralSystem() as other:
+        other.follow(world_clock(p.box))
+        p.box.set(ocppu=other.url)
+        p.until(lambda: other.calls("BootNotification") and p.box.status("ocppa"))
+        p.leave()
+        p.until(lambda: p.box.status("car") == 1)
+        p.box.do("plug", on=True)
+        p.tap(OTHER)
+        p.charge(10)
+        p.leave()
+        p.until(lambda: other.calls("StopTransaction"))
+        assert [s.id_tag for s in other.sessions] == [OTHER] and other.violations == []
+        p.box.set(ocppu=p.csms.url)
+        (session,) = p.booked()
+    assert session.id_tag == CARD and session.energy_wh > 0
 
 
 def test_S20_without_stop_on_disconnect_the_transaction_waits_for_its_car(place):

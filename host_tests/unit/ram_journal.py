@@ -12,12 +12,18 @@ class Journal:
         self.written = []
         self.full = False
         self.seq = 0
+        self._peers = {}  # number: the central system that it belongs to
+
+    @property
+    def _mine(self):
+        return [entry for entry in self.entries if self._peers[entry[2]] == self.peer]
 
     @property
     def pending(self):
-        return len(self.entries)
+        return len(self._mine)
 
     def begin(self, start):
+        self._peers[self.seq] = self.peer
         number = self._append("start", None, start)
         self.records[number] = {"start": start}
         return number
@@ -46,7 +52,7 @@ class Journal:
         self._append("stop", number, payload)
 
     def head(self):
-        return tuple(self.entries[0]) if self.entries else None
+        return tuple(self._mine[0]) if self._mine else None
 
     def start(self, number):
         return self.records.get(number, {}).get("start")
@@ -55,16 +61,21 @@ class Journal:
         return self.records.get(number, {}).get("answer")
 
     def sent(self, seq):
-        assert self.entries[0][0] == seq, (seq, self.entries)
-        _, kind, number, _ = self.entries.pop(0)
+        _, kind, number, _ = self._take(seq)
         if kind == "stop":
             del self.records[number]
 
     def bury(self, seq, why):
-        _, kind, number, _ = self.entries.pop(0)
+        _, kind, number, _ = self._take(seq)
         self.buried.append((kind, number, why))
         if kind == "start":
             self.records[number]["answer"] = b""
+
+    def _take(self, seq):
+        entry = self._mine[0]
+        assert entry[0] == seq, (seq, self.entries)
+        self.entries.remove(entry)
+        return entry
 
     def _append(self, kind, number, payload):
         number = self.seq if number is None else number

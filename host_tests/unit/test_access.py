@@ -11,7 +11,7 @@ class Outlet:
         self.trx, self.ending, self.id_tag, self.asking, self.over = trx, ending, id_tag, asking, over
         self.transaction = None
         if phase:
-            self.transaction = Transaction(0, [1, "no-card", 0, ""], 0)
+            self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase
 
 
@@ -74,4 +74,4 @@ def test_after_a_transaction_no_other_one_begins_by_itself():
 def test_every_phase_has_an_answer():
     import pilotwire.core.transaction as module
 
-    eq(module.Transaction(0, [1, "x", 0, ""], 0).phase in [phase for phase, _ in PHASES], True)
+    eq(module.Transaction(0, [1, "x", 0, 0, 0], 0).phase in [phase for phase, _ in PHASES], True)

@@ -15,7 +15,7 @@ class Outlet:
         self.reason, self.id_tag, self.over, self.ending = reason, id_tag, over, ending
         self.transaction = None
         if phase:
-            self.transaction = Transaction(0, [1, "no-card", 0, ""], 0)
+            self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase
 
 

@@ -21,7 +21,6 @@ class Machine:
 
 
 sys.modules["machine"] = Machine
-BEGAN = "2026-01-01T00:00:00.000Z"
 WH = 12345678
 
 
@@ -35,7 +34,7 @@ class Cut(Bench):
         super().__init__()
         self.box.settings.values.update(settings, acs=1)
         journal = self.box.journal
-        self.number = journal.begin(json.dumps([1, tag, WH, BEGAN]).encode())
+        self.number = journal.begin(json.dumps([1, tag, WH, START_S, 0]).encode())
         if answer is not None:
             journal.answered(self.number, json.dumps(answer).encode() if answer else b"")
         if age_s:
@@ -233,10 +232,10 @@ def test_somebody_who_ends_it_meanwhile_ends_it():
 
 def test_B15_a_start_without_a_time_gets_one_that_fits_this_boot():
     cut = Cut(answer=None)
-    cut.box.journal.records[cut.number]["start"] = start = json.dumps([1, "04A1", WH, 9_999_000, 2]).encode()
+    cut.box.journal.records[cut.number]["start"] = start = json.dumps([1, "04A1", WH, None, 9_999_000, 2]).encode()
     cut.box.open_transactions = [(cut.number, start) + cut.box.open_transactions[0][2:]]
     cut.boot_up()
-    eq(json.loads(cut.box.journal.start(cut.number)), [1, "04A1", WH, -600_000, 3])
+    eq(json.loads(cut.box.journal.start(cut.number)), [1, "04A1", WH, None, -600_000, 3])
 
 
 def test_a_stop_that_cannot_be_written_is_tried_again():

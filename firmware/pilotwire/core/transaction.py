@@ -13,9 +13,9 @@ class Transaction:
     """
 
     def __init__(self, number, start, born_ms):
-        """number: in the journal. start: what is written there, a list: connector, id, register in Wh, time as text; or
-        while the clock is unknown up_ms and the number of the boot. born_ms: up_ms of the start, below 0 for one from
-        before this boot."""
+        """number: in the journal. start: what is written there, a list: connector, id, register in Wh, then unix s and
+        ms, or while the clock is unknown None, up_ms and the number of the boot. born_ms: up_ms of the start, below 0
+        for one from before this boot."""
         self.number = number
         self.start = start
         self.connector_id, self.id_tag, self.meter_start_wh = start[:3]

@@ -1,8 +1,8 @@
 """What goes to the central system of a transaction (OCPP 1.6, 4.7, 4.8, 4.10), and that it has taken it. Lent while
 there is something to say; what is about the start is in starting.py.
 
-A message said again is the same but for its id (X34): its texts come from the journal, where the time of the start is
-written down before it is first said, and every other time is so many ms after that.
+A message said again is the same but for its id (X34): what it says comes from the journal, where the time of the start
+is written down before it is first said, and every other time is so many ms after that.
 """
 
 import json
@@ -23,7 +23,11 @@ def call(speaker, box):
     speaker.about = kind, seq, number, None
     if kind == "start":
         return loader.lend("ocpp.starting").call(box, number, json.loads(payload))
-    start, uid = _known(box, number)
+    start = box.journal.start(number)
+    if start is None:  # nobody could say what it belongs to
+        box.journal.bury(seq, "its start is missing")
+        return None
+    start, uid = json.loads(start), _uid(box, number)
     if kind == "stop":
         return _stop(start, uid, *json.loads(payload))
     return _sample(speaker, box, number, start, uid, payload[speaker.part : speaker.part + _SAMPLE])
@@ -50,10 +54,10 @@ def _from_memory(speaker, box):
     return None
 
 
-def _known(box, number):
-    """(start, the central system's id) of a transaction; -1 for one whose start it never took (X30)."""
+def _uid(box, number):
+    """The central system's id of a transaction; -1 for one whose start it never took (X30)."""
     answer = box.journal.answer(number)
-    return json.loads(box.journal.start(number)), json.loads(answer)[0] if answer else -1
+    return json.loads(answer)[0] if answer else -1
 
 
 def _sample(speaker, box, number, start, uid, sample):
@@ -71,10 +75,8 @@ def _stop(start, uid, age_ms, wh, reason, id_tag):
 
 def _later(start, ms):
     """The time so many ms after a start, as text. Where that is an estimate (starting.py), all times are."""
-    calendar = loader.lend("core.calendar")
-    s, start_ms = loader.lend("core.timestamp").parse(start[3])
-    ms = start_ms + (ms if len(start) == 4 else 0)
-    return calendar.text(s + ms // 1000, ms % 1000) + "Z"
+    ms = start[4] + (ms if len(start) == 5 else 0)
+    return loader.lend("core.calendar").text(start[3] + ms // 1000, ms % 1000) + "Z"
 
 
 def _forget(speaker, box, number, sample):

@@ -33,7 +33,6 @@ def _bury(speaker, box, why):
         return
     box.journal.bury(head[0], why)
     speaker.part = 0
-    box.settings.notice("OCPP: the central system refused a %s of transaction %d for good: %s" % (kind, number, why))
     for outlet in box.outlets:
         t = outlet.transaction
         if kind == "start" and t and t.number == number:

@@ -3,14 +3,17 @@
 import json
 
 from pilotwire import loader
-from pilotwire.core import ticks
 
 
 def call(box, number, start):
     """The CALL; None while the clock is unknown. start: as the journal has it, see core/transaction.py."""
-    if type(start[3]) is int:
+    if start[3] is None:
         start = _dated(box, number, start)
-    return start and ("StartTransaction", dict(zip(("connectorId", "idTag", "meterStart", "timestamp"), start)))
+        if not start:
+            return None
+    payload = dict(zip(("connectorId", "idTag", "meterStart"), start))
+    payload["timestamp"] = loader.lend("core.calendar").text(start[3], start[4]) + "Z"
+    return "StartTransaction", payload
 
 
 def answered(box, number, payload):
@@ -40,11 +43,12 @@ def _dated(box, number, start):
     clock = box.clock
     if not clock.source:
         return None
-    ours = start[4] == box.boots
-    when = loader.lend("ocpp.times").text(clock, ticks.add(clock.ms(), (start[3] if ours else 0) - clock.up_ms()))
+    ours = start[5] == box.boots
+    s, ms = clock.utc()
+    ms += (start[4] if ours else 0) - clock.up_ms()
     if not ours:
-        box.log.warn("transaction %d began while the clock was unknown: taken as %s" % (number, when))
-    start = start[:3] + [when] + ([] if ours else [0])
+        box.log.warn("transaction %d began while the clock was unknown: taken as the time of this start" % number)
+    start = start[:3] + [s + ms // 1000, ms % 1000] + ([] if ours else [0])
     box.journal.restart(number, json.dumps(start).encode())
     t = _running(box, number)
     if t:
