@@ -52,6 +52,7 @@ def charging(box, csms):
     box.do("plug", on=True)
     box.wait_for(status_is(csms, "Preparing"), 10)
     assert remote_start(csms, connectorId=1) == "Accepted"
+    box.wait_for(lambda: box.ask("state")["contactor"], 20)
     box.wait_for(status_is(csms, "Charging"), 20)
     return csms.sessions[-1]
 
@@ -127,7 +128,7 @@ def test_R04_R17_R20_started_and_stopped_with_the_car_plugged_in(point, csms):
     point.wait_for(lambda: session.reason, 20)
     assert session.reason == "Remote"
     point.wait_for(status_is(csms, "Finishing"), 10)
-    assert not point.ask("state")["contactor"]
+    point.wait_for(lambda: not point.ask("state")["contactor"], 10)
     assert point.status("ocppti") is None
 
 
