@@ -74,7 +74,7 @@ async def test_C05_T21_all_keys_and_more_come_in_small_pieces():
     eq(unknown, names[-90:])
     assert len(found) > 20
     assert max(len(text) for text, _ in central.pieces) < 512
-    assert len(central.pieces) >= 8
+    assert len(central.pieces) >= 6
 
 
 async def test_C06_the_answer_is_whole_when_nothing_matches():
