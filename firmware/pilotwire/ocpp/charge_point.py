@@ -37,9 +37,11 @@ class ChargePoint:
         """A connection to that central system is up. One that has accepted us since boot need not again (B12), another
         one must (B14). A CALL that had no answer on the last one is said again where that matters.
         """
+        journal = self._box.journal
+        journal.peer = loader.lend("store.journal_read").peer(url)
+        journal.head()  # looks what waits for this one
         if url != self._url:
             self._url = url
-            self._box.journal.peer = loader.lend("store.journal_read").peer(url)
             self.registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
         self._speaking = None
         self._transactions.silences = 0
