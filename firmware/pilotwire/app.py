@@ -1,6 +1,7 @@
 """The one place where the parts of a board are made and wired together. Not kept in memory after that.
 
-Order matters: the safety path runs before anything that can wait. Then come settings, network and doors.
+Order matters: what is on flash is read while the contactor is open for sure; then the safety path runs, then come
+network and doors.
 """
 
 import machine
@@ -26,13 +27,10 @@ def make(board):
     guard = Guard()
     _add_outlet(box, 1, guard)
     box.outlet = box.outlets[0]
+    _read_flash(box)
     for path in box.paths:
         path.start()
     box.log.info("contactor-safe, %s, reset cause %d" % (board.NAME, machine.reset_cause()))
-    box.settings.load()
-    box.boots = boots.count()
-    box.journal.peer = loader.lend("store.journal_read").peer(box.settings.get("ocppu"))
-    box.open_transactions = box.journal.load()
     if box.open_transactions:
         loader.lend("resume").restore(box)
     for outlet in box.outlets:
@@ -44,6 +42,14 @@ def make(board):
         box.tasks.start("cards", box.cards.watch)
     _connect(box)
     return box
+
+
+def _read_flash(box):
+    """The contactor is open and nothing is sampled yet: the very first start takes some erases of 45 ms."""
+    box.settings.load()
+    box.boots = boots.count()
+    box.journal.peer = loader.lend("store.journal_read").peer(box.settings.get("ocppu"))
+    box.open_transactions = box.journal.load()
 
 
 def _add_outlet(box, number, guard):
