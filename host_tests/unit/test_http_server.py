@@ -9,6 +9,7 @@ from check import eq
 # The clients are here too: more sockets than the simulated chip has.
 sys.path[:] = [folder for folder in sys.path if not folder.endswith("sim/chip")]
 
+from pilotwire import loader  # noqa: E402
 from pilotwire.net import http_server  # noqa: E402
 from pilotwire.proto import http_answer  # noqa: E402
 
@@ -230,6 +231,22 @@ async def test_no_memory_is_a_503():
 
     async with Bench(hungry) as b:
         eq(status(await b.ask(_GET)), 503)
+
+
+async def test_no_memory_for_a_request_is_a_503():
+    class Hungry:
+        surplus, method = False, "GET"
+
+        def feed(self, data):
+            raise MemoryError
+
+    http = loader.use("proto.http")
+    request, http.Request = http.Request, Hungry
+    try:
+        async with Bench(hello) as b:
+            eq(status(await b.ask(_GET)), 503)
+    finally:
+        http.Request = request
 
 
 async def test_clients_that_hang_up_at_any_point_leave_nothing_behind():

@@ -139,6 +139,9 @@ class HttpServer:
                     await asyncio.sleep_ms(0)
             except http.Refused as e:
                 return _answers().problem(e.status, str(e)), True, True  # very likely
+            except MemoryError:
+                loader.let_go()
+                return _short(), True, True
             connection.allow(_ANSWER_MS)
             return await self._answer_to(request), request.method != "HEAD", request.surplus
         finally:
@@ -149,7 +152,7 @@ class HttpServer:
             return await self._answer(request)
         except MemoryError:
             loader.let_go()
-            return _answers().problem(503, "out of memory, try again")
+            return _short()
         except Exception as e:
             self._log.error("http: %s: %s %s" % (request.path[:32], type(e).__name__, e))
             return _answers().problem(500, "internal error")
@@ -211,6 +214,10 @@ class _Connection:
 
 def _answers():
     return loader.lend("proto.http_answer")
+
+
+def _short():
+    return _answers().problem(503, "out of memory, try again")
 
 
 def _said(status, text):
