@@ -19,24 +19,31 @@ _SAMPLE = const(24)  # bytes of a sample
 
 
 def restore(box):
-    """At boot: gives the open transactions back to their outlets, which decide when they see more."""
+    """At boot: gives the open transactions back to their outlets, which decide when they see more. Never raises."""
     found, box.open_transactions = box.open_transactions, None
-    for number, start, answer, register, samples in found:
-        start = json.loads(start)
-        age_ms, wh = json.loads(register) if register else (0, start[2])
-        if samples:
-            age_ms, wh = _last_sample(box.journal, number, age_ms, wh)
-        if start[3] is None:  # its clock never came: from now on this boot's up_ms count
-            start[4:] = [-age_ms, box.boots]
-            _rewrite(box, number, start)
-        outlet = box.outlets[min(start[0], len(box.outlets)) - 1]
-        if outlet.transaction:  # one at a time: an older one was left by a failing flash
-            _stop(outlet, outlet.transaction)
-        t = outlet.transaction = Transaction(number, start, -age_ms)
-        t.peer = box.journal.peer if box.journal.start(number) else ""  # it may be another one's
-        t.phase = "resuming"
-        t.left = age_ms, wh, answer
-        outlet.busy = True
+    for row in found:
+        try:
+            _restore(box, *row)
+        except (LookupError, TypeError, ValueError) as e:  # of another firmware: no reason not to start
+            box.settings.notice("transaction %d was left open and cannot be read: %s" % (row[0], e))
+
+
+def _restore(box, number, start, answer, register, samples):
+    start = json.loads(start)
+    age_ms, wh = json.loads(register) if register else (0, start[2])
+    if samples:
+        age_ms, wh = _last_sample(box.journal, number, age_ms, wh)
+    if start[3] is None:  # its clock never came: from now on this boot's up_ms count
+        start[4:] = [-age_ms, box.boots]
+        _rewrite(box, number, start)
+    outlet = box.outlets[min(start[0], len(box.outlets)) - 1]
+    if outlet.transaction:  # one at a time: an older one was left by a failing flash
+        _stop(outlet, outlet.transaction)
+    t = outlet.transaction = Transaction(number, start, -age_ms)
+    t.peer = box.journal.peer if box.journal.start(number) else ""  # it may be another one's
+    t.phase = "resuming"
+    t.left = age_ms, wh, answer
+    outlet.busy = True
 
 
 def turn(outlet, t, now_ms):

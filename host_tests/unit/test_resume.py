@@ -230,6 +230,14 @@ def test_somebody_who_ends_it_meanwhile_ends_it():
     eq(cut.stopped()[2], "Remote")
 
 
+def test_a_record_that_makes_no_sense_is_told_and_is_no_reason_not_to_start():
+    for start in (b"{}", b"[]", b"nonsense", b"[1]"):
+        cut = Cut()
+        cut.box.open_transactions = [(cut.number, start) + cut.box.open_transactions[0][2:]]
+        cut.boot_up()
+        eq((cut.outlet.transaction, len(cut.box.settings.notices)), (None, 1))
+
+
 def test_B15_a_start_without_a_time_gets_one_that_fits_this_boot():
     cut = Cut(answer=None)
     cut.box.journal.records[cut.number]["start"] = start = json.dumps([1, "04A1", WH, None, 9_999_000, 2]).encode()

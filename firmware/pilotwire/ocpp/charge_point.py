@@ -13,10 +13,6 @@ from pilotwire.ocpp.heartbeat import Heartbeat
 from pilotwire.ocpp.statuses import Statuses
 from pilotwire.ocpp.transactions import Transactions
 
-# Settings of the next issue; they stand here because GetConfiguration tells them too
-ANSWER_S = 30  # MessageTimeout: a CALL without an answer
-PING_S = 60  # WebSocketPingInterval: of silence, until we ping; the same again, until the connection counts as dead
-
 
 class ChargePoint:
     """One charge point with the outlets of the box."""
