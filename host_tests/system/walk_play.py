@@ -198,6 +198,7 @@ class Walk:
         """Wait for a true condition(), whatever dies. Raises AssertionError."""
         end = time.monotonic() + _PATIENCE_S
         while not self._do(condition):
+            self._no_violations()
             assert time.monotonic() < end, f"never: {what}\n{self._story()}\n{self.box.last_words(60)}"
             time.sleep(0.02)
 
@@ -214,11 +215,13 @@ class Walk:
         healed = self._heal_at is None and not self.csms.busy and self.csms.connected
         return done and status == "Available" and healed and self.box.process.poll() is None
 
+    def _no_violations(self):
+        assert not self.csms.violations, "\n".join(self.csms.violations) + "\n" + self._story()
+
     def _check(self, wh):
-        csms = self.csms
-        new = csms.sessions[self.booked :]
-        self.booked = len(csms.sessions)
-        assert not csms.violations, "\n".join(csms.violations) + "\n" + self._story()
+        new = self.csms.sessions[self.booked :]
+        self.booked = len(self.csms.sessions)
+        self._no_violations()
         assert len(new) == 1, f"booked {len(new)} times: {new}"
         assert abs(new[0].energy_wh - wh) <= 2, f"booked {new[0].energy_wh} Wh, {wh} Wh went into the car"
         return new[0]
