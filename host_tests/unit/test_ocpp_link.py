@@ -163,6 +163,120 @@ def test_T15_every_call_has_an_id_of_its_own_of_at_most_36_characters():
     assert all(0 < len(i) <= 36 for i in ids)
 
 
+def test_T10_interval_and_patience_are_settings():
+    line = Line().booted()
+    line.box.settings.values.update(ocppwp=10, ocppmt=20)
+    eq(line.tick(11), [(ws.PING, "")])
+    eq(line.tick(19), [])  # the answer may take as long as any other
+    line.tick(1)
+    assert "silent" in str(line.end)
+
+
+def test_T10_one_ping_is_enough_until_something_comes():
+    line = Line().booted()
+    eq(line.tick(61), [(ws.PING, "")])
+    eq(line.tick(10), [])
+    line.tick(data=_frame(ws.PONG, b""))
+    eq(line.tick(59), [])
+    eq(line.tick(2), [(ws.PING, "")])
+
+
+def test_T11_without_an_interval_nobody_pings():
+    line = Line().booted()
+    line.box.settings.values.update(ocppwp=0, ocpph=86400)
+    for _ in range(20):
+        eq(line.tick(100), [])
+    eq(line.end, None)
+
+
+def test_T13_a_second_call_waits_for_the_answer_or_for_MessageTimeout():
+    line = Line().booted()
+    line.box.settings.values["ocppmt"] = 7
+    line.outlet.status = "Preparing", "NoError", None, None
+    (first,) = line.tick()
+    line.outlet.status = "Charging", "NoError", None, None
+    eq(line.tick(7), [])
+    ((_, second),) = line.tick(1)
+    assert "Charging" in second and json.loads(second)[1] != json.loads(first[1])[1]
+    eq(line.box.ocpp.last_error, "the central system did not answer StatusNotification in 7 s")
+
+
+def test_T16_T17_an_answer_to_nothing_or_to_what_was_given_up_is_logged_and_ours_stays_pending():
+    line = Line().booted()
+    line.outlet.status = "Preparing", "NoError", None, None
+    old = json.loads(line.tick()[0][1])[1]
+    line.outlet.status = "Charging", "NoError", None, None
+    new = json.loads(line.tick(31)[0][1])[1]
+    for answer in ([3, old, {}], [4, old, "GenericError", "", {}], [3, "x", {}], [9, new, {}], [3.5, new, {}]):
+        line.box.log.said.clear()
+        eq(line.hear(answer), [])
+        assert "an answer to nothing" in line.box.log.said[-1]
+    line.outlet.status = "Available", "NoError", None, None
+    eq(line.tick(), [])  # still waits
+    eq(len(line.hear([3, new, {}])), 1)
+
+
+def test_T20_a_call_that_is_too_long_gets_an_internal_error_and_the_link_stays():
+    line = Line().booted()
+    (answer,) = line.hear([2, "long", "GetConfiguration", {"key": ["x" * 9000]}])
+    eq(answer, [4, "long", "InternalError", "the message is too long for this charge point", {}])
+    eq(line.box.ocpp.last_error, "a message of the central system is too long")
+    eq(line.hear([2, "next", "GetConfiguration", {"key": ["NumberOfConnectors"]}])[0][0], 3)
+    eq(line.end, None)
+
+
+def test_T20_an_answer_that_is_too_long_ends_the_wait_for_it():
+    line = Line().booted()
+    line.outlet.status = "Preparing", "NoError", None, None
+    uid = json.loads(line.tick()[0][1])[1]
+    line.hear([3, uid, {"x": "y" * 9000}])
+    assert "too long" in line.box.ocpp.last_error
+    line.outlet.status = "Charging", "NoError", None, None
+    eq(len(line.tick()), 1)
+
+
+def test_T20_what_does_not_say_its_id_in_time_is_not_answered():
+    line = Line().booted()
+    for text in ("[" * 9000, '[2,"' + "x" * 9000 + '","A",{}]', '{"a":"' + "x" * 9000 + '"}'):
+        eq(line.hear(text), [])
+        assert "no OCPP message" in line.box.ocpp.last_error
+    eq(line.end, None)
+
+
+def test_B07_who_rejected_us_gets_no_answer_however_long_he_talks():
+    line = Line()
+    uid = json.loads(line.tick()[0][1])[1]
+    line.hear([3, uid, {"status": "Rejected", "interval": 60, "currentTime": "2026-01-01T00:00:00Z"}])
+    eq(line.hear([2, "s1", "GetConfiguration", {"key": ["x" * 9000]}]), [])
+    eq(line.hear([2, "s2", "GetConfiguration", {}]), [])
+
+
+def test_ER13_an_id_that_came_before_is_a_protocol_error_and_nothing_is_done():
+    line = Line().booted()
+    eq(line.hear([2, "a", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "77"}])[0][0], 3)
+    (answer,) = line.hear([2, "a", "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "88"}])
+    eq(answer[:3], [4, "a", "ProtocolError"])
+    eq(line.box.settings.get("ocpph"), 77)
+
+
+def test_T08_T21_no_message_of_ours_comes_between_the_pieces_of_an_answer():
+    line = Line().booted()
+    frames = []
+
+    def write(frame):
+        frames.append(frame[0])
+        line.outlet.status = "Preparing", "NoError", None, None
+        line.session._turn(_frame(ws.PING, b"?") if len(frames) < 9 else None)
+
+    line.network.write = write
+    line.tick(data=_frame(ws.TEXT, b'[2,"all","GetConfiguration",{}]'))
+    eq(frames[0], ws.TEXT)  # without FIN
+    pieces = [f for f in frames if f != 0x80 | ws.PONG]
+    end = pieces.index(0x80)
+    assert end > 3 and set(pieces[1:end]) == {0}, pieces
+    assert 0x80 | ws.TEXT in pieces[end:]
+
+
 def test_a_server_that_reads_nothing_is_left():
     line = Line().booted()
     line.network.stuck = True

@@ -14,8 +14,8 @@ from pilotwire.proto.ocppj_call import CallError
 class OcppJ(ocppj.OcppJ):
     """With the CALLs of the peer checked, which a connection leaves to another file."""
 
-    def receive(self, text):
-        event = super().receive(text)
+    def receive(self, text, long=False):
+        event = super().receive(text, long)
         if event and event[0] == CALL:
             kind, uid, _, message = event
             return (kind, uid) + ocppj_call.check(message)
@@ -112,6 +112,61 @@ def test_ER11_a_call_error_has_five_elements_and_a_short_text():
 
 def test_a_result_is_a_list_of_three():
     eq(json.loads(ocppj_call.result("s-1", {"a": 1})), [3, "s-1", {"a": 1}])
+
+
+def test_what_is_cut_off_or_has_something_behind_it_is_no_message():
+    whole = '[2,"s-1","RemoteStartTransaction",{"idTag":"ABC","chargingProfile":{"a":[1,2],"b":"c"}}]'
+    OcppJ().receive(whole)
+    for size in range(len(whole)):
+        raises(ValueError, OcppJ().receive, whole[:size])
+    for more in ("x", "]", "}", ",1", "[]", whole, "," + whole, "\0"):
+        raises(ValueError, OcppJ().receive, whole + more)
+
+
+def test_numbers_that_are_none_are_no_message():
+    for value in ("NaN", "Infinity", "-", "tru", "nul", "'a'", '"a'):
+        raises(ValueError, OcppJ().receive, '[2,"s-1","A",{"a":%s}]' % value)
+
+
+def test_a_message_as_deep_as_the_limit_allows_harms_nobody():
+    deep = "[" * 3900 + "]" * 3900
+    try:
+        OcppJ().receive('[2,"s-1","A",%s]' % deep)
+    except CallError as e:
+        eq(e.code, "FormationViolation")
+    for code in (deep, "{}", "null", "7"):
+        eq(waiting().receive('[4,"id-1",%s,"why",{}]' % code)[3], "why")
+
+
+def test_T20_the_beginning_of_a_long_message_says_whom_to_tell():
+    e = raises(CallError, OcppJ().receive, '[ 2 , "s-1","A",{"b":"', True)
+    eq((e.code, e.uid), ("InternalError", "s-1"))
+    eq(waiting().receive('[3,"id-1",{"a', True)[:3], (ERROR, "id-1", "Heartbeat"))
+    eq(waiting().receive('[3,"other",{"a', True), None)
+    for text in ("", "[", '[2,"unended', '{"a":"b"', "[2,7", '["2","x"', '[2,"a\\"b"', '[[2,"x"]', '[22,"x"'):
+        raises(ValueError, OcppJ().receive, text, True)
+
+
+def test_T20_a_message_that_finds_no_room_is_like_one_that_is_too_long():
+    def tight(text):
+        raise MemoryError
+
+    parsed = ocppj._parsed
+    ocppj._parsed = tight
+    try:
+        e = raises(CallError, OcppJ().receive, '[2,"s-1","A",{}]')
+    finally:
+        ocppj._parsed = parsed
+    eq((e.code, e.uid), ("InternalError", "s-1"))
+
+
+def test_ER13_the_last_ids_are_remembered():
+    core = OcppJ()
+    for uid in "abcd":
+        core.receive('[2,"%s","A",{}]' % uid)
+    for uid in "abcd":
+        eq(raises(CallError, core.receive, '[2,"%s","A",{}]' % uid).code, "ProtocolError")
+    OcppJ().receive('[2,"a","A",{}]')  # another connection
 
 
 def test_escaped_surrogate_pairs_become_one_character():

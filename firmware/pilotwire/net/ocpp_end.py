@@ -8,7 +8,8 @@ import os
 
 from micropython import const
 
-from pilotwire.net.ocpp_link import wanted
+from pilotwire import loader
+from pilotwire.net.ocpp_link import LinkError, wanted
 from pilotwire.proto import ws
 
 _GOODBYE_MS = const(500)
@@ -26,6 +27,14 @@ _BROKEN = {
     1007: "the central system sent a message that is not UTF-8",
     1009: "the central system sent a message that is too long",
 }
+
+
+def unanswered(box, action, answer_s, in_a_row):
+    """MessageTimeout: a CALL is given up; the second in a row ends the connection (P-6): raises LinkError."""
+    text = "the central system did not answer %s in %d s" % (action, answer_s)
+    if in_a_row > 1:
+        raise LinkError(text)
+    box.ocpp.failed(text)
 
 
 async def goodbye(box, stream, address, e):
@@ -52,6 +61,14 @@ async def pause(box, address, tries):
     while left_ms > 0 and wanted(box) == address:
         await asyncio.sleep_ms(250)
         left_ms -= 250
+
+
+def let_go():
+    """OCPP is off: of all that speaks it only ocpp_link.py stays."""
+    for name in loader.resident():
+        name = name.partition(".")[2]
+        if name.startswith(("ocpp.", "net.ocpp_", "proto.ws", "proto.ocppj")) and name != "net.ocpp_link":
+            loader.release(name)
 
 
 def pause_ms(tries, first_s, most_s):

@@ -54,7 +54,7 @@ async def keep(box):
                 await _run(box)
             finally:
                 box.ocpp.started = False
-                _let_go()
+                loader.use("net.ocpp_end").let_go()
         await asyncio.sleep_ms(500)
 
 
@@ -87,10 +87,3 @@ async def _run(box):
                 stream.s.close()
         await loader.use("net.ocpp_end").pause(box, address, tries)
         loader.release("net.ocpp_end")
-
-
-def _let_go():
-    for name in loader.resident():
-        name = name.partition(".")[2]
-        if name.startswith(("ocpp.", "net.ocpp_", "proto.ws", "proto.ocppj")) and name != "net.ocpp_link":
-            loader.release(name)

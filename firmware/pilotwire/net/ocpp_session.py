@@ -10,13 +10,13 @@ import os
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.core import ticks
 from pilotwire.net.ocpp_link import LinkError, wanted
 from pilotwire.proto import ocppj, ws
 
 _TURN_MS = const(100)
 _READ = const(191)  # takes one byte more: a torn heap has no large pieces
-_SHOWN = const(190)  # characters of a message in the log
 _OUT_MOST = const(2048)  # bytes that wait for a slow network; a server that reads nothing is left
 
 
@@ -91,7 +91,6 @@ class Session:
             self._message(what, kind == ws.LONG, now_ms)
 
     def _message(self, text, long, now_ms):
-        self._box.log.debug("ocpp < " + text[:_SHOWN])
         if long:
             self._box.ocpp.failed("a message of the central system is too long")
         try:
@@ -119,9 +118,9 @@ class Session:
             await asyncio.sleep_ms(_TURN_MS)
 
     def _text(self, text, more=False):
-        self._box.log.debug("ocpp > " + text[:_SHOWN])
-        self._send(ws.CONTINUATION if self._fragment else ws.TEXT, text, more)
+        opcode = ws.CONTINUATION if self._fragment else ws.TEXT
         self._fragment = more
+        self._send(opcode, text, more)
 
     def _send(self, opcode, payload, more=False):
         """What the network does not take at once waits in the stream for the next turn."""
@@ -132,21 +131,15 @@ class Session:
     def _watch_silence(self, now_ms):
         get = self._box.settings.get
         answer_s, ping_s = get("ocppmt"), get("ocppwp")
-        if self._ocppj.action and ticks.diff(now_ms, self._called_ms) > answer_s * 1000:
-            self._give_up(answer_s, now_ms)
+        action = self._ocppj.action
+        if action and ticks.diff(now_ms, self._called_ms) > answer_s * 1000:
+            self._ocppj.give_up()
+            self._point.on_answer(None, None, now_ms)
+            self._unanswered += 1
+            loader.lend("net.ocpp_end").unanswered(self._box, action, answer_s, self._unanswered)
         silent_ms = ticks.diff(now_ms, self._heard_ms) if ping_s else 0
         if silent_ms > (ping_s + max(ping_s, answer_s)) * 1000:
             raise LinkError("the central system has gone silent")
         if silent_ms > ping_s * 1000 and not self._pinged:
             self._pinged = True
             self._send(ws.PING, b"")
-
-    def _give_up(self, answer_s, now_ms):
-        """MessageTimeout: the CALL is given up; the second in a row ends the connection (P-6)."""
-        text = "the central system did not answer %s in %d s" % (self._ocppj.action, answer_s)
-        self._ocppj.give_up()
-        self._point.on_answer(None, None, now_ms)
-        self._unanswered += 1
-        if self._unanswered > 1:
-            raise LinkError(text)
-        self._box.ocpp.failed(text)

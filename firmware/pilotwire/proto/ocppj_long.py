@@ -11,7 +11,7 @@ def message(text):
     """
     kind, _, rest = text.partition('"')
     uid, mark, _ = rest.partition('"')
-    kind = kind.strip("[ \t\r\n,")
-    if not mark or "\\" in uid or kind not in ("2", "3", "4"):
+    kind = "".join(kind.split())
+    if not mark or "\\" in uid or kind not in ("[2,", "[3,", "[4,"):
         raise ValueError("no OCPP-J message")
-    return [CALL, uid, _WHY, None] if kind == "2" else [ERROR, uid, _WHY[0], _WHY[1]]
+    return [CALL, uid, _WHY, None] if kind == "[2," else [ERROR, uid, _WHY[0], _WHY[1]]

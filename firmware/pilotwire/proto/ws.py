@@ -12,7 +12,6 @@ LONG = const(3)  # an event, no opcode: a message that is too long or finds no r
 _BINARY = const(2)
 _FIN, _MASKED = const(0x80), const(0x80)
 _CHUNK = const(256)  # bounds the big integers of the masking; a multiple of 4
-_HEAD = const(64)  # first bytes of a message that is too long: its type and its id are in them
 _PATIENCE = const(1 << 20)  # bytes of a frame that are let pass
 
 # Close codes, 7.4.1
@@ -92,11 +91,7 @@ class Frames:
                 except MemoryError:
                     pass
             if body is None:
-                body = yield from self._take(bytearray(min(size, _HEAD)))
-                if message is not False:
-                    yield _long((message or b"")[:_HEAD] + body)
-                for at in range(_HEAD, size, _CHUNK):
-                    yield from self._take(bytearray(min(size - at, _CHUNK)))
+                yield from loader.lend("proto.ws_long").let_pass(self._take, size, message)
                 message = None if opcode & _FIN else False
                 continue
             yield from self._take(body)
@@ -143,11 +138,7 @@ def _whole(message):
     try:
         return TEXT, utf8(message)
     except MemoryError:
-        return _long(message)
-
-
-def _long(message):
-    return LONG, "".join(map(chr, message[:_HEAD]))
+        return LONG, loader.lend("proto.ws_long").beginning(message)
 
 
 def _close_code(body):
