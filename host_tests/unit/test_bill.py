@@ -5,6 +5,7 @@ import json
 from check import eq
 from point import URL, Bench
 
+from pilotwire import loader
 from pilotwire.ocpp import meter_values
 
 REGISTER = "Energy.Active.Import.Register"
@@ -140,6 +141,14 @@ def test_A29_without_stop_transaction_on_invalid_id_it_stays_open_and_no_energy_
     bench.unplug()
     bench.run(1)
     eq(said(bench)[-1][1]["reason"], "EVDisconnected")
+
+
+def test_what_says_it_is_brought_one_piece_a_turn():
+    bench = connected()
+    loader.let_go()
+    bench.begin()
+    said = [bench.next() for _ in range(4)]
+    eq([call and call[0] for call in said], [None, None, None, "StartTransaction"])
 
 
 def test_a_car_that_went_before_the_answer_is_stopped_not_started():

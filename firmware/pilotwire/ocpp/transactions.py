@@ -7,6 +7,8 @@ flash. What to say and what an answer means stands in bill.py, starting.py and r
 
 from pilotwire import loader
 
+_PIECES = "core.calendar", "ocpp.meter_values", "ocpp.bill"
+
 
 class Transactions:
     """The fields are those files'."""
@@ -23,8 +25,15 @@ class Transactions:
         if box.clock.up_ms() >= self.pause_ms:
             for outlet in box.outlets:
                 if box.journal.pending or outlet.transaction and outlet.transaction.samples:
-                    return loader.lend("ocpp.bill").call(self, box)
+                    return self._call(box)
         return None
+
+    def _call(self, box):
+        for name in _PIECES:  # one at a time, the contactor may be closed
+            if not loader.here(name):
+                loader.lend(name)
+                return None
+        return loader.lend("ocpp.bill").call(self, box)
 
     def on_answer(self, payload, why, now_ms):
         if payload is not None:
