@@ -138,12 +138,13 @@ def _begin(outlet, now_ms):
     box.journal.peer = t.peer = loader.lend("store.journal_read").peer(get("ocppu"))
     try:
         t.number = box.journal.begin(json.dumps(start).encode())
-        outlet.transaction, outlet.over, outlet.trx = t, None, 0
+        outlet.transaction = t
+        outlet.over = outlet.id_tag = None
+        outlet.trx = 0
         box.log.info("outlet %d: transaction %d of %s begins at %d Wh" % (outlet.number, t.number, id_tag, wh))
     except OSError as e:
-        outlet.over = "no_room"
+        outlet.over, outlet.id_tag = "no_room", None
         box.ocpp.failed("the charge of %s could not be written down: %s" % (id_tag, e))
-    outlet.id_tag = None
 
 
 def _finish(outlet, t, now_ms):
