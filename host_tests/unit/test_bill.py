@@ -6,7 +6,7 @@ from check import eq
 from point import URL, Bench
 
 from pilotwire import loader
-from pilotwire.ocpp import meter_values
+from pilotwire.ocpp import meter_values, transactions
 
 REGISTER = "Energy.Active.Import.Register"
 
@@ -128,6 +128,28 @@ def test_A28_X10_a_start_that_is_not_accepted_is_stopped_deauthorized():
         assert status in bench.box.ocpp.last_error
         bench.run(30)
         eq(bench.outlet.transaction, None)
+
+
+def test_X41_a_repeated_start_is_not_hindered_by_itself():
+    """A central system that looks at the card before it looks at the start finds our own transaction running."""
+    bench = connected()
+    t = bench.begin("04A1")
+    eq(bench.next()[0], "StartTransaction")  # and the link is gone
+    bench.open()
+    bench.rest_statuses()
+    bench.start("ConcurrentTx", 9)
+    bench.run(1)
+    eq((t.phase, t.id, bench.outlet.transaction is t), ("running", 9, True))
+
+
+def test_X41_one_that_may_have_been_said_before_a_power_cut_neither():
+    bench = connected()
+    bench.begin("04A1")
+    t = bench.outlet.transaction
+    bench.point._transactions = transactions.Transactions(bench.box)  # as the next start of the box makes it
+    bench.start("ConcurrentTx", 9)
+    bench.run(1)
+    eq((t.phase, bench.outlet.transaction is t), ("running", True))
 
 
 def test_A29_without_stop_transaction_on_invalid_id_it_stays_open_and_no_energy_flows():

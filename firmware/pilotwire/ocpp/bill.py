@@ -22,7 +22,7 @@ def call(speaker, box):
     seq, kind, number, payload = head
     speaker.about = kind, seq, number, None
     if kind == "start":
-        return loader.lend("ocpp.starting").call(box, number, json.loads(payload))
+        return loader.lend("ocpp.starting").call(speaker, box, number, json.loads(payload))
     start = box.journal.start(number)
     if start is None:  # nobody could say what it belongs to
         box.journal.bury(seq, "its start is missing")
@@ -37,7 +37,7 @@ def answered(speaker, box, payload):
     """The CALL was answered well. Raises KeyError, TypeError, ValueError when it was not."""
     kind, seq, number, sample = speaker.about
     if kind == "start":
-        loader.lend("ocpp.starting").answered(box, number, payload)
+        loader.lend("ocpp.starting").answered(speaker, box, number, payload)
     elif kind == "stop":
         box.journal.sent(seq)
     else:

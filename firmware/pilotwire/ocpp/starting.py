@@ -5,21 +5,27 @@ import json
 from pilotwire import loader
 
 
-def call(box, number, start):
+def call(speaker, box, number, start):
     """The CALL; None while the clock is unknown. start: as the journal has it, see core/transaction.py."""
     if start[3] is None:
         start = _dated(box, number, start)
         if not start:
             return None
+    speaker.again, speaker.heard = number <= speaker.heard, max(number, speaker.heard)
     payload = dict(zip(("connectorId", "idTag", "meterStart"), start))
     payload["timestamp"] = loader.lend("core.calendar").text(start[3], start[4]) + "Z"
     return "StartTransaction", payload
 
 
-def answered(box, number, payload):
-    """The transaction has an id and a verdict. Raises KeyError, TypeError, ValueError: the answer makes no sense."""
+def answered(speaker, box, number, payload):
+    """The transaction has an id and a verdict. Raises KeyError, TypeError, ValueError: the answer makes no sense.
+
+    A start said again may be refused because of itself: who looks at the card first finds it charging.
+    """
     info = payload["idTagInfo"]
     uid, status, parent = int(payload["transactionId"]), info["status"], info.get("parentIdTag")
+    if status == "ConcurrentTx" and speaker.again:
+        status = "Accepted"
     billing = loader.lend("billing")  # before anything is done: memory may be short
     box.journal.answered(number, json.dumps([uid, status, parent]).encode())
     t = _running(box, number)

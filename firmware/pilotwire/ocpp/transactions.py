@@ -19,6 +19,8 @@ class Transactions:
         self.part = 0  # bytes of the samples at the journal's head that were answered
         self.refusals = self.silences = 0  # of one message, in a row
         self.pause_ms = 0  # up_ms until which nothing is said after a refusal
+        self.heard = box.journal.seq - 1  # starts up to this number may have been heard by the central system already
+        self.again = False  # the start that was said last is one of them
 
     def next_call(self, now_ms):
         box = self._box
