@@ -225,6 +225,15 @@ def test_S01_every_change_is_said_once_with_the_time_it_happened():
     eq(bench.rest(), [])
 
 
+def test_S01_an_info_is_news_and_its_end_is_none():
+    bench = Bench().accepted()
+    said = []
+    for info in (None, "EV side disconnected", "EV side disconnected", None):
+        bench.outlet.status = "SuspendedEV", "NoError", info, None
+        said += [p.get("info") for _, p in bench.rest()]
+    eq(said, [None, "EV side disconnected"])
+
+
 def test_a_fault_travels_with_code_vendor_and_at_most_50_characters():
     bench = Bench().accepted()
     bench.outlet.status = "Faulted", "OtherError", "x" * 80, "diode"

@@ -31,7 +31,7 @@ class Statuses:
         return self._box.settings.get("ocppms") * 1000
 
     def _notice(self, n, status, now_ms):
-        if self._seen.get(n) != status:
+        if _other(self._seen.get(n), status):
             self._seen[n] = status
             if self._least_ms and self._said.get(n):
                 self._changes = [c for c in self._changes if c[0] != n or ticks.diff(now_ms, c[2]) >= self._least_ms]
@@ -45,7 +45,7 @@ class Statuses:
             said = self._said.get(n)
             if not said or ticks.diff(now_ms, at_ms) >= least_ms:
                 self._changes.remove(change)
-                if said != status:
+                if _other(said, status):
                     self._said[n] = status
                     return loader.lend("ocpp.notification").call(self._box.clock, n, status, at_ms)
                 return None
@@ -53,3 +53,8 @@ class Statuses:
 
     def on_answer(self, payload, why, now_ms):
         """A refused one is dropped: the next change says the newest (ER17)."""
+
+
+def _other(before, status):
+    """Whether it is news: that an info is not said any more is none."""
+    return not before or before != status and (before[:2] + before[3:] != status[:2] + status[3:] or bool(status[2]))
