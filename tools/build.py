@@ -31,7 +31,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import boards, pack, shorten
+from tools import board_file, boards, pack, shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
@@ -39,6 +39,7 @@ BUILD = ROOT / "build"
 _CHIP = ROOT / "tools" / "sim" / "chip"
 _TOOLS = (
     Path(__file__),
+    Path(board_file.__file__),
     Path(pack.__file__),
     Path(shorten.__file__),
     ROOT / "requirements.txt",
@@ -61,6 +62,7 @@ _MODULES = (
     sys,
     time,
 )
+_FOR_PEOPLE = ("EXTERNAL", "PSRAM")  # names of a board file that the firmware does not know
 _ASYNCIO = {"out_buf", "s"}  # what MicroPython's streams have and CPython's have not
 
 
@@ -100,7 +102,7 @@ def firmware_jobs(board_source):
     """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
     for name in ("boot.py", "main.py"):
         yield name, (copy, FIRMWARE / name)
-    yield "board.mpy", (compile_board, board_source)
+    yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
@@ -190,10 +192,14 @@ def compile_mpy(source, to, name=None):
 
 
 def compile_board(source, to):
-    """A part that the board lacks is None in the file, for who reads it; on the box it is just not there."""
+    """The board with what it has from its parents. What it lacks is None in the file, for who reads it; on the box it
+    is just not there, nor is what only people and tools read.
+    """
     module = to.with_name(to.name + ".board.py")
+    names = board_file.read(source).items()
+    lines = [f"{name} = {value!r}\n" for name, value in names if value is not None and name not in _FOR_PEOPLE]
     try:
-        module.write_text(re.sub(r"(?m)^[A-Z_]+ = None\b.*$", "", source.read_text()))
+        module.write_text("".join(lines))
         compile_mpy(module, to, "board.mpy")
     finally:
         module.unlink(missing_ok=True)
@@ -207,14 +213,16 @@ def passed_by_keyword():
 @functools.cache
 def public_names():
     """As shorten.public_names() tells them, of the firmware. Others' are words of the interpreter, of the simulated
-    chip, of the boards and of what is flashed as source, and names of files.
+    chip, of the boards (by name only: a part's fields are texts) and of what is flashed as source, and names of files.
     """
     kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
     foreign = {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
     sources = {path: path.read_text() for path in (FIRMWARE / "pilotwire").rglob("*.py")}
     foreign.update(*(path.with_suffix("").relative_to(FIRMWARE).parts for path in sources))
-    for path in (*_CHIP.rglob("*.py"), *(ROOT / "boards").rglob("*.py"), *FIRMWARE.glob("*.py")):
+    for path in (*_CHIP.rglob("*.py"), *FIRMWARE.glob("*.py")):
         foreign |= set(re.findall(r"\w+", path.read_text()))
+    for path in (ROOT / "boards").rglob("board.py"):
+        foreign |= set(re.findall(r"(?m)^\w+", path.read_text()))
     return shorten.public_names(sources, foreign | _ASYNCIO)
 
 

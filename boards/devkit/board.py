@@ -43,3 +43,27 @@ LOCK = None  # fixed cable
 RCM = None
 TEMPERATURE = None
 PROXIMITY = None  # fixed cable
+
+# What the board lacks: the device that protects instead, what is missing
+EXTERNAL = {
+    "RCM": (
+        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
+        "residual current is not seen and not told, there is no self-test",
+    ),
+    "PE": (
+        "a protective earth that was measured by an electrician",
+        "nothing on this board notices when it is lost",
+    ),
+    "OVERCURRENT": (
+        "a 16 A circuit breaker of type B or C for this outlet alone, within reach: it also frees a welded contactor",
+        "no current is cut off that the car takes above the offer",
+    ),
+    "LOCK": ("none needed: fixed cable; a socket outlet needs another board", "the plug is not locked"),
+    "PROXIMITY": ("none needed: fixed cable, which must carry the 16 A of `LIMITS`", "no cable rating"),
+    "TEMPERATURE": (
+        "terminals, contactor and enclosure rated for continuous 16 A at the place's highest temperature",
+        "nothing lowers the current of a hot box",
+    ),
+    "PHASES": ("none needed: one contactor switches all phases", "no switching between one and three phases"),
+    "BUZZER": ("none needed", "no sound when a card is read"),
+}

@@ -6,45 +6,99 @@ import sys
 
 import pytest
 
-from tools.boards import ROOT, check
+from tools.board_check import RULES
+from tools.boards import ROOT, check, examine, load
 
 BOARDS = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
 
-# What is changed in the devkit's board.py: text -> other text, and the line that must come of it.
+LACKS = '    "BUZZER": ("none needed", "no sound when a card is read"),\n'
+RCM = 'RCM = {"trip": 13, "test": None, "active": 1}'
+LOCK = (
+    'LOCK = {"a": 13, "b": 4, "pull_down": True, "feedback": None, "locked": None, "pulse_ms": 300, "settle_ms": 0, '
+    '"pause_ms": 0}'
+)
+PROXIMITY = 'PROXIMITY = {"adc": 39, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}'
+
+# What is changed in the devkit's board.py: rule, text -> other text, and the line that must come of it.
 BROKEN = {
-    "a pin twice": ('"coil": 26', '"coil": 27', "devkit: CONTACTOR.coil: pin 27 is used twice, PILOT.pwm has it"),
-    "input only as output": ('"coil": 26', '"coil": 35', "devkit: CONTACTOR.coil: pin 35 is input only"),
-    "a flash pin": ('"pin": 18', '"pin": 6', "devkit: INDICATOR.pin: pin 6 belongs to the flash memory"),
-    "no such pin": ('"pin": 18', '"pin": 24', "devkit: INDICATOR.pin: the chip has no pin 24"),
-    "an ADC2 pin": ('"adc": 36', '"adc": 4', "devkit: PILOT.adc: pin 4 is not on ADC1"),
-    "a coil that clicks at reset": ('"coil": 26', '"coil": 14', "devkit: CONTACTOR.coil: pin 14 pulses at reset"),
-    "no pull-down": ('"pull_down": True', '"pull_down": False', "devkit: CONTACTOR.pull_down: want True"),
-    "levels that rise": ("(1960, 6000)", "(2300, 6000)", "PILOT.levels: ADC mV must fall from level to level"),
-    "levels that stand still": ("(1960, 6000)", "(2215, 6000)", "ADC mV must fall from level to level: 2215,"),
-    "a level the ADC cannot tell": ("(430, -12000)", "(50, -12000)", "devkit: PILOT.levels: want 100..3100 mV"),
-    "four levels": (", (430, -12000)", "", "devkit: PILOT.levels: want the pilot at 12000, 9000,"),
-    "levels that are no pairs": ("(430, -12000)", "430", "devkit: PILOT.levels: want five pairs"),
-    "a current below the norm's": ('"ma": 16000', '"ma": 5000', "devkit: LIMITS.ma: want 6000..80000 mA"),
-    "amperes for milliamperes": ('"ma": 16000', '"ma": 16', "devkit: LIMITS.ma: want 6000..80000 mA"),
-    "two phases": ('"phases": 3', '"phases": 2', "devkit: LIMITS.phases: want 1 or 3, not 2"),
-    "a contactor too slow": ('"release_ms": 30', '"release_ms": 70', "devkit: CONTACTOR.release_ms: want 1..60 ms"),
-    "a mirror without a level": ('"mirror_closed": 0', '"mirror_closed": None', "CONTACTOR.mirror_closed: want 0 or 1"),
-    "a field forgotten": ('    "close_ms": 30,\n', "", "devkit: CONTACTOR.close_ms: missing"),
-    "a field misspelt": ('"adc": 36', '"adc_pin": 36', "devkit: PILOT.adc_pin: no such field"),
-    "a part forgotten": ("LOCK = None  # fixed cable\n", "", "devkit: LOCK: missing"),
-    "a part misspelt": ("LOCK = None", "LOK = None", "devkit: LOK: no such part"),
-    "no pilot": ("PILOT = {", "PILOT = None\n_ = {", "devkit: PILOT: no board can do without"),
-    "a part without a driver": ("RCM = None", 'RCM = {"trip": 13}', "devkit: RCM: no driver for this part yet"),
-    "a meter nobody knows": ('"sdm630"', '"sdm63"', "devkit: METER.kind: no driver firmware/pilotwire/hal/sdm63.py"),
-    "the console's UART": ('"uart": 1', '"uart": 0', "devkit: METER.uart: want one of [1, 2], not 0"),
-    "a meter at address 0": ('"address": 1', '"address": 0', "devkit: METER.address: want 1..247"),
-    "a bus on an input": ('"sda": 21', '"sda": 35', "devkit: READER.sda: pin 35 is input only"),
-    "a reader at no address": ('"address": 0x24', '"address": 0x78', "devkit: READER.address: want 8..119"),
-    "a reader nobody knows": ('"pn532"', '"pn53"', "devkit: READER.kind: no driver firmware/pilotwire/hal/pn53.py"),
-    "another chip": ('MCU = "esp32"', 'MCU = "esp8266"', "devkit: MCU: want one of esp32"),
-    "another folder's name": ('NAME = "devkit"', 'NAME = "kit"', "devkit: NAME: want 'devkit'"),
-    "an import": ("LOCK = None", "import os\nLOCK = None", "data only: a board file imports nothing"),
-    "not Python": ("PILOT = {", "PILOT = = {", "invalid syntax"),
+    "a pin twice": (
+        "once", '"coil": 26', '"coil": 27', "devkit: CONTACTOR.coil: pin 27 is used twice, PILOT.pwm has it"),
+    "input only as output": ("output", '"coil": 26', '"coil": 35', "devkit: CONTACTOR.coil: pin 35 is input only"),
+    "a flash pin": ("flash", '"pin": 18', '"pin": 6', "devkit: INDICATOR.pin: pin 6 belongs to the flash memory"),
+    "a PSRAM pin": (
+        "psram", '"pin": 18', '"pin": 16', "devkit: INDICATOR.pin: pin 16 belongs to the PSRAM", 'PSRAM = "quad"'),
+    "no such pin": ("exists", '"pin": 18', '"pin": 24', "devkit: INDICATOR.pin: the chip has no pin 24"),
+    "an ADC2 pin": ("adc1", '"adc": 36', '"adc": 4', "devkit: PILOT.adc: pin 4 is not on ADC1"),
+    "a coil that clicks": ("reset", '"coil": 26', '"coil": 14', "devkit: CONTACTOR.coil: pin 14 pulses at reset"),
+    "a lock that jumps": (
+        "reset", "LOCK = None", LOCK.replace('"a": 13', '"a": 5'), "devkit: LOCK.a: pin 5 pulses at reset"),
+    "no pull-down": (
+        "pull_down", '"pull_down": True', '"pull_down": False', "devkit: CONTACTOR.pull_down: want True"),
+    "a lock without a pull-down": (
+        "pull_down", "LOCK = None", LOCK.replace("True", "None"), "devkit: LOCK.pull_down: want True"),
+    "levels that rise": ("levels", "(1960, 6000)", "(2300, 6000)", "PILOT.levels: ADC mV must fall from level to"),
+    "levels that stand still": (
+        "levels", "(1960, 6000)", "(2215, 6000)", "ADC mV must fall from level to level, not [2470, 2215, 2215,"),
+    "a level no pin stands": ("levels", "(2470, 12000)", "(3400, 12000)", "devkit: PILOT.levels: want 0..3300 mV"),
+    "four levels": ("levels", ", (430, -12000)", "", "devkit: PILOT.levels: want the pilot at 12000, 9000,"),
+    "levels that are no pairs": ("levels", "(430, -12000)", "430", "devkit: PILOT.levels: want five pairs"),
+    "an open pilot beyond the ADC": (
+        "range", "(2470, 12000), (2215, 9000)", "(3300, 12000), (3200, 9000)",
+        "devkit: PILOT.levels: +10.8 V is 3260 mV, the ADC tells 3100 at most"),
+    "a diode below the ADC": (
+        "range", "(1960, 6000), (1705, 3000), (430, -12000)", "(500, 6000), (200, 3000), (0, -12000)",
+        "devkit: PILOT.levels: -10 V is 26 mV, the ADC tells 150 at least"),
+    "a current below the norm's": ("limits", '"ma": 16000', '"ma": 5000', "devkit: LIMITS.ma: want 6000..80000 mA"),
+    "amperes for milliamperes": ("limits", '"ma": 16000', '"ma": 16', "devkit: LIMITS.ma: want 6000..80000 mA"),
+    "two phases": ("limits", '"phases": 3', '"phases": 2', "devkit: LIMITS.phases: want 1 or 3, not 2"),
+    "a contactor too slow": (
+        "contactor", '"release_ms": 30', '"release_ms": 70', "devkit: CONTACTOR.release_ms: want 1..60 ms"),
+    "a mirror without a level": (
+        "contactor", '"mirror_closed": 0', '"mirror_closed": None', "CONTACTOR.mirror_closed: want 0 or 1"),
+    "a field forgotten": ("fields", '    "close_ms": 30,\n', "", "devkit: CONTACTOR.close_ms: missing"),
+    "a field misspelt": ("fields", '"adc": 36', '"adc_pin": 36', "devkit: PILOT.adc_pin: no such field"),
+    "a part forgotten": ("parts", "LOCK = None  # fixed cable\n", "", "devkit: LOCK: missing"),
+    "a part misspelt": ("parts", "LOCK = None", "LOK = None", "devkit: LOK: no such part"),
+    "no pilot": ("needed", "PILOT = {", "PILOT = None\n_ = {", "devkit: PILOT: no board can do without"),
+    "a meter nobody knows": (
+        "kind", '"sdm630"', '"sdm63"', "devkit: METER.kind: no driver firmware/pilotwire/hal/sdm63.py"),
+    "the console's UART": ("meter", '"uart": 1', '"uart": 0', "devkit: METER.uart: want one of [1, 2], not 0"),
+    "a meter at address 0": ("meter", '"address": 1', '"address": 0', "devkit: METER.address: want 1..247"),
+    "an odd baud": ("meter", '"baud": 9600', '"baud": 9601', "devkit: METER.baud: want one of (1200,"),
+    "a bus on an input": ("output", '"sda": 21', '"sda": 35', "devkit: READER.sda: pin 35 is input only"),
+    "a reader at no address": ("reader", '"address": 0x24', '"address": 0x78', "READER.address: want 8..119"),
+    "a reader nobody knows": (
+        "kind", '"pn532"', '"pn53"', "devkit: READER.kind: no driver firmware/pilotwire/hal/pn53.py"),
+    "a lock that pulls for ever": (
+        "lock", "LOCK = None", LOCK.replace('"pulse_ms": 300', '"pulse_ms": 9000'),
+        "devkit: LOCK.pulse_ms: want 10..2000 ms, not 9000"),
+    "a shorted cable of 220 Ohm": (
+        "cable", "PROXIMITY = None", PROXIMITY.replace("50", "220", 1), "devkit: PROXIMITY.least_ohm: want 10..99"),
+    "a trip without a level": (
+        "trip", "RCM = None", RCM.replace('"active": 1', '"active": 2'), "devkit: RCM.active: want 0 or 1, not 2"),
+    "a sensor that lets it burn": (
+        "heat", "TEMPERATURE = None", 'TEMPERATURE = {"kind": "ds18b20", "pin": 4, "stop_c": 120}',
+        "devkit: TEMPERATURE.stop_c: want 40..90 degrees Celsius, not 120"),
+    "no lamp": ("lamps", '"count": 1', '"count": 0', "devkit: INDICATOR.count: want 1..30 lamps"),
+    "a lamp on the pilot's timer": (
+        "lamps", '{"kind": "neopixel_rgb", "pin": 18, "count": 1}',
+        '{"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 1000}',
+        "devkit: INDICATOR.hertz: want another frequency than the pilot's"),
+    "another chip": ("mcu", 'MCU = "esp32"', 'MCU = "esp8266"', "devkit: MCU: want one of esp32,"),
+    "another folder's name": ("name", 'NAME = "devkit"', 'NAME = "kit"', "devkit: NAME: want its folder's name"),
+    "nobody protects instead": (
+        "external", LACKS, "", "devkit: EXTERNAL.BUZZER: absent: want (the device that protects instead,"),
+    "a part without a driver and nobody instead": (
+        "external", LACKS, "", "devkit: EXTERNAL.BUZZER: not driven yet: want (the device", 'BUZZER = {"pin": 4}'),
+    "a README that says something else": (
+        "readme", '("none needed", "no sound', '("none", "no sound',
+        "devkit: EXTERNAL.BUZZER: absent: README.md wants the line | `BUZZER` | none |"),
+    "an import": ("file", "LOCK = None", "import os\nLOCK = None", "data only: a board file imports nothing"),
+    "not Python": ("file", "PILOT = {", "PILOT = = {", "invalid syntax"),
+    "a call that fails": ("file", "LOCK = None", "LOCK = int('x')", "data only: ValueError"),
+    "an orphan": ("file", "LOCK = None", 'PARENT = "nowhere"\nLOCK = None', "PARENT: there is no board 'nowhere'"),
+    "a board that is its own parent": (
+        "file", "LOCK = None", 'PARENT = "devkit"\nLOCK = None', "PARENT: 'devkit' comes round to itself"),
 }  # fmt: skip
 
 
@@ -62,19 +116,50 @@ def test_every_board_we_ship_is_in_order(board):
 
 @pytest.mark.parametrize("mistake", BROKEN)
 def test_a_broken_board_gets_a_message_that_names_board_field_and_rule(devkit, mistake):
-    text, other, message = BROKEN[mistake]
+    rule, text, other, message, *more = BROKEN[mistake]
     source = (devkit / "board.py").read_text()
     assert text in source
-    (devkit / "board.py").write_text(source.replace(text, other, 1))
+    (devkit / "board.py").write_text(source.replace(text, other, 1) + "".join(more))
     errors, _ = check(devkit / "board.py")
     assert any(message in error for error in errors), errors
+    if rule != "file":
+        assert rule in examine(devkit / "board.py").broken
 
 
-def test_a_readme_that_is_silent_about_an_absent_part_is_an_error(devkit):
-    readme = devkit / "README.md"
-    readme.write_text(readme.read_text().replace("RCM", "sensor"))
-    errors, _ = check(devkit / "board.py")
-    assert errors == ["devkit: RCM: absent: README.md must say what takes its place"]
+def test_every_rule_is_broken_by_some_mistake():
+    assert {rule for rule, *_ in BROKEN.values()} == set(RULES)
+
+
+def test_the_page_on_boards_lists_the_rules():
+    page = (ROOT / "docs/boards.md").read_text()
+    for rule, wants in RULES.items():
+        assert f"| {rule} | {wants} |" in page
+
+
+def test_a_child_has_what_it_does_not_change_from_its_parent(devkit):
+    board = child(devkit, 'CONTACTOR = {"coil": 14}\nINDICATOR = {"kind": "leds", "charging": 18}\nREADER = None\n')
+    child_of = load(board)
+    assert (child_of.NAME, child_of.CONTACTOR["coil"], child_of.CONTACTOR["mirror"]) == ("kid", 14, 34)
+    assert child_of.INDICATOR == {"kind": "leds", "charging": 18}  # another kind: nothing of the parent's
+    assert child_of.READER is None and child_of.METER == load(devkit / "board.py").METER
+    assert not hasattr(child_of, "PARENT")
+    assert any(error.startswith("kid: CONTACTOR.coil: pin 14 pulses") for error in check(board)[0])
+
+
+def test_parents_that_come_round_in_a_circle_are_an_error(devkit):
+    board = child(devkit, "")
+    source = devkit / "board.py"
+    source.write_text('PARENT = "kid"\n' + source.read_text())
+    assert "comes round to itself" in check(board)[0][0]
+
+
+def child(parent, lines):
+    """A board beside its parent -> its file."""
+    folder = parent.with_name("kid")
+    folder.mkdir()
+    (folder / "README.md").write_text((parent / "README.md").read_text())
+    (folder / "board.py").write_text(f'PARENT = "{parent.name}"\nNAME = "kid"\n{lines}')
+    return folder / "board.py"
 
 
 def test_a_strapping_pin_is_noted_and_no_error():

@@ -1,9 +1,9 @@
-"""Reading a board file: `boards/NAME/board.py` is data and imports nothing, so CPython can run it
-too.
-"""
+"""Reading a board file: `boards/NAME/board.py` is data, joined with the board it starts from."""
 
-import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
+
+from tools import board_file
 
 _PARTS = [
     "PILOT",
@@ -22,19 +22,15 @@ _PARTS = [
 
 
 def load(root, name):
-    """The board as a module; parts it does not mention are None. ValueError names the boards there
+    """The board as an object; parts it does not mention are None. ValueError names the boards there
     are.
     """
     folder = Path(root) / "boards"
     known = sorted(path.parent.name for path in folder.glob("*/board.py"))
     if name not in known:
         raise ValueError("board {!r} is unknown; known: {}".format(name, " ".join(known)))
-    spec = importlib.util.spec_from_file_location("board", folder / name / "board.py")
-    board = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(board)
+        names = board_file.read(folder / name / "board.py")
     except Exception as error:
         raise ValueError(f"boards/{name}/board.py: {error!r}") from None
-    for part in _PARTS:
-        vars(board).setdefault(part, None)
-    return board
+    return SimpleNamespace(**{**dict.fromkeys(_PARTS), **names})
