@@ -4,7 +4,8 @@ import struct
 
 from check import eq, raises
 
-from pilotwire.proto.modbus import answer, crc, f32_milli, number, request
+from pilotwire.proto.modbus import answer, crc, f32_milli, request
+from pilotwire.proto.modbus_number import number, scaled
 
 
 def framed(*body):
@@ -140,4 +141,23 @@ def test_integers_that_mark_a_missing_value_are_missing():
     eq(number("u32", b"\xff\xff\xff\xff", 0), None)
     eq(number("u64", b"\xff" * 8, 0), None)
     eq(number("i32", b"\x7f\xff\xff\xff", 0), None)
-    eq(number("i16", b"\xff\xff", 0), -1)  # a real -1
+    eq(number("i32s", b"\xff\xff\x7f\xff", 0), None)
+    eq(number("f32", b"\x7f\xc0\0\0", 0), None)
+    for kind in ("u16", "i16", "u32", "i32", "i32s", "u64", "i64", "f32"):
+        eq(number(kind, b"\xff" * 8, 0), None)  # all ones, as facts 5 want it: a real -1 is no loss
+
+
+def test_integers_next_to_the_missing_ones_are_numbers():
+    eq(number("i32", b"\x7f\xff\xff\xfe", 0), 0x7FFFFFFE)
+    eq(number("i32", b"\xff\xff\xff\xfe", 0), -2)
+    eq(number("i32", b"\x80\0\0\0", 0), -0x80000000)
+    eq(number("u32", b"\x7f\xff\xff\xff", 0), 0x7FFFFFFF)
+    eq(number("u16", b"\xff\xfe", 0), 0xFFFE)
+
+
+def test_a_scale_multiplies_or_divides_to_the_nearest_and_keeps_what_is_missing():
+    eq(scaled(2302, 100), 230200)
+    eq(scaled(-3, 10), -30)
+    eq([scaled(value, -10) for value in (2302000, 14, 15, 16, -14, -16)], [230200, 1, 2, 2, -1, -2])
+    eq(scaled(0, 100), 0)
+    eq((scaled(None, 100), scaled(None, -10)), (None, None))

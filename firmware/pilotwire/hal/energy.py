@@ -4,7 +4,6 @@ from time import ticks_diff
 
 from micropython import const
 
-_SLACK_WH = const(50)
 _AGREE = const(2)  # further readings that must bear out a jump
 
 
@@ -14,6 +13,7 @@ class Energy:
 
     def __init__(self, most_w):
         self.wh = None
+        self.slack_wh = 50
         self._most_w = most_w
         self._at_ms = 0
         self._jump_wh = None  # a reading too high to be believed yet
@@ -40,5 +40,5 @@ class Energy:
         self._jump_wh = None
 
     def _follows(self, before_wh, before_ms, wh, now_ms):
-        most_wh = self._most_w * ticks_diff(now_ms, before_ms) * 3 // 7200000 + _SLACK_WH
+        most_wh = self._most_w * ticks_diff(now_ms, before_ms) * 3 // 7200000 + self.slack_wh
         return 0 <= wh - before_wh <= most_wh

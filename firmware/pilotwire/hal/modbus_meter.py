@@ -8,9 +8,9 @@ from machine import UART, Pin
 from micropython import const
 
 from pilotwire.hal.energy import Energy
-from pilotwire.proto.modbus import answer, number, request
+from pilotwire.proto.modbus import answer, f32_milli, request
 
-_DEADLINE_MS = const(300)  # from the end of the question to the end of the answer
+_DEADLINE_MS = const(300)  # from the end of the question on, and the time that the answer takes on the wire
 _TRIES = const(2)
 _GAP_MS = const(100)  # one question per 100 ms (Eastron)
 _POLL_MS = const(5)
@@ -22,14 +22,15 @@ class ModbusMeter:
     """contract.Meter. spec: the board's METER; limits: its LIMITS; runs: as in sdm630.py."""
 
     def __init__(self, spec, limits, function, runs):
-        self._uart = UART(spec["uart"], spec["baud"], tx=spec["tx"], rx=spec["rx"], rxbuf=512)
+        parity = spec.get("parity")  # 0 even, 1 odd
+        self._uart = UART(spec["uart"], spec["baud"], parity=parity, tx=spec["tx"], rx=spec["rx"], rxbuf=512)
         self._de = None if spec["de"] is None else Pin(spec["de"], Pin.OUT, value=0)
         self._baud = spec["baud"]
         self._address = spec["address"]
         self._function = function
         self._runs = runs
         self._asked_ms = ticks_ms()
-        self._energy = Energy(limits["ma"] * limits["phases"] * 230 // 1000)
+        self.energy = Energy(limits["ma"] * limits["phases"] * 230 // 1000)
         self.at_ms = None
         self._forget()
 
@@ -42,37 +43,42 @@ class ModbusMeter:
 
     @property
     def energy_wh(self):
-        return self._energy.wh
+        return self.energy.wh
 
     def fresh(self, now_ms):
         return self.at_ms is not None and ticks_diff(now_ms, self.at_ms) < _FRESH_MS
 
     async def read(self):
         try:
-            for first, kind, multiply, names in self._runs:
+            for first, names in self._runs:
                 names = names.split()
-                size = int(kind[1:3]) // 8
-                data = await self._ask(first, len(names) * size // 2)
+                data = await self._ask(first, 2 * len(names))
                 for i, name in enumerate(names):
-                    value = number(kind, data, i * size)
-                    self._store(name, value and value * multiply)
+                    if name != "-":
+                        self._store(name, self.value(name, data, 4 * i))
         except OSError:
             if not self.fresh(ticks_ms()):
                 self._forget()  # what flowed then says nothing about now; the energy does
             raise
         self.at_ms = ticks_ms()
 
+    def value(self, name, data, at):
+        """The value in these registers, from byte `at` on: mV, mA, mW, mHz, Wh; None where the meter does not say."""
+        return f32_milli(int.from_bytes(data[at : at + 4], "big"))
+
     def _store(self, name, value):
-        """name: as in sdm630.py; value: None where the meter does not say."""
         if name == "E":
             if value is None:
                 raise OSError("meter: no energy register")
-            self._energy.take(value, ticks_ms())
+            self.energy.take(value, ticks_ms())
         elif name == "F":
             self.frequency_mhz = value
         elif name[0] == "P":
-            self.powers_w[int(name[1]) - 1] = ((value or 0) + 500) // 1000
-            self.power_w = sum(self.powers_w)
+            value = ((value or 0) + 500) // 1000
+            if name[1:]:
+                self.powers_w[int(name[1]) - 1] = value
+                value = sum(self.powers_w)
+            self.power_w = value
         else:
             values = self.voltages_mv if name[0] == "U" else self.currents_ma
             values[int(name[1]) - 1] = value or 0
@@ -95,7 +101,8 @@ class ModbusMeter:
         await self._send(request(self._address, self._function, first, count))
         self._asked_ms = start = ticks_ms()
         came = b""
-        while ticks_diff(ticks_ms(), start) < _DEADLINE_MS:
+        deadline_ms = _DEADLINE_MS + 22000 * count // self._baud
+        while ticks_diff(ticks_ms(), start) < deadline_ms:
             await asyncio.sleep_ms(_POLL_MS)
             came += self._uart.read() or b""
             data = answer(came, self._address, self._function, count)

@@ -2,7 +2,7 @@
 
     question = request(1, 4, 0x0000, 18)
     data = answer(all_that_came, 1, 4, 18)  # None until it is whole
-    number("f32", data, 0)                  # register 0x0000, in thousandths
+    f32_milli(int.from_bytes(data[:4], "big"))  # register 0x0000, in thousandths
 
 Source: Modbus over Serial Line V1.02, section 2.5; Application Protocol V1.1b3, sections 6.3, 6.4,
 7.
@@ -68,24 +68,3 @@ def f32_milli(bits):
     value = (bits & 0x7FFFFF | (0x800000 if exponent else 0)) * 1000
     value = (value << exponent >> 149) + 1 >> 1
     return -value if bits >> 31 else value
-
-
-def number(kind, data, at):
-    """The number in the registers' bytes `data` from byte `at` on; None where the meter marks it
-    as missing.
-
-    kind: f32 (in thousandths), u16 i16 u32 i32 u64 i64 (as they are), all high word first; a
-    trailing "s" swaps to low word first. Missing: NaN, all ones where unsigned, the highest number
-    where signed.
-    """
-    bits = int(kind[1:3])
-    data = data[at : at + bits // 8]
-    if kind[-1] == "s":
-        data = b"".join([data[i : i + 2] for i in range(len(data) - 2, -1, -2)])
-    value = int.from_bytes(data, "big")
-    if kind[0] == "f":
-        return f32_milli(value)
-    sign = 1 << (bits - 1) if kind[0] == "i" else 0
-    if value == (sign or 1 << bits) - 1:
-        return None
-    return value - 2 * sign if value & sign else value
