@@ -247,10 +247,8 @@ class RTC:
 
 
 def __getattr__(name):
-    if name == "I2C":  # few boards have a part on that bus: a file of its own, imported only then
-        import i2c
-
-        return i2c.I2C
+    if name in ("I2C", "Counter"):  # few boards have a part for it: a file of its own, imported only then
+        return getattr(__import__(name.lower()), name)
     raise AttributeError(name)
 
 

@@ -1,33 +1,39 @@
-"""The energy meter behind the UART: an Eastron SDM630 as a Modbus RTU slave, and its register.
-
-Registers: two per value, float32, high word first, read with function 4, at most 80 in one request
-(Eastron SDM630-Modbus V2 manual). Holding register 0xFC02 (function 3) tells the kind, 0x0070.
+"""The energy meter behind the UART: a Modbus RTU slave with the registers of its kind (meter_maps.py), and what it has
+counted.
 """
 
-import struct
+import math
+import random
 
 from . import mains, modbus
+from .meter_maps import MAPS, words
+from .s0 import S0
 
 FACTORY_WH = 12_345_678  # the register of a fresh world
 _TURNAROUND_US = 20_000  # the meter thinks
-_MOST = 80
-_LAST = 0x0180
-_CODE = 0xFC02, 0x0070
 
 
-class Sdm630:
-    """outlet: whose volts(), amps_ma() and watts() it measures. send(at_us, data): its answers."""
+class Meter:
+    """outlet: whose volts(), amps_ma() and watts() it measures. send(at_us, data): its answers.
+
+    trouble: what a test wants wrong, None or one of "crc", "refuse", "garbage", "half" (gone in the middle of an
+    answer), "nothing" (it says of every value that it has none).
+    """
 
     def __init__(self, data, outlet, timeline):
         self.uart = data["uart"]
         self.wh = float(FACTORY_WH)
+        self.trouble = None
         self.send = lambda data: None  # called when the last byte of an answer has arrived
+        self._map = MAPS[data["kind"]]
         self._address = data.get("address", 1)
-        self._byte_us = 10_000_000 / data.get("baud", 9600)  # start, 8 bits, stop
+        bits = 10 if data.get("parity") is None else 11  # start, 8 bits, parity, stop
+        self._byte_us = bits * 1_000_000 / data.get("baud", 9600)
         self._outlet = outlet
         self._timeline = timeline
         self._frame = b""
         self._end = None
+        self._random = random.Random(1)
 
     def count(self, wh):
         """Energy went through; the register never falls."""
@@ -47,36 +53,62 @@ class Sdm630:
         request, self._frame = modbus.parse(self._frame, self._address), b""
         if request is None or "meter" in self._outlet.faults:
             return  # a slave keeps silent about what is not for it, or broken
-        reply = self._answer(*request)
+        reply = self._spoilt(request[0], self._answer(*request))
         wire_us = len(reply) * self._byte_us
         self._timeline.after(_TURNAROUND_US + wire_us, lambda: self.send(reply))
 
+    def _spoilt(self, function, reply):
+        if self.trouble == "crc":
+            return reply[:-1] + bytes((reply[-1] ^ 1,))
+        if self.trouble == "refuse":
+            return modbus.refusal(self._address, function, modbus.DEVICE_FAILURE)
+        if self.trouble == "garbage":
+            return self._random.randbytes(len(reply))
+        if self.trouble == "half":
+            return reply[: len(reply) // 2]
+        return reply
+
     def _answer(self, function, first, count):
-        if function == 3 and (first, count) == (_CODE[0], 1):
-            return modbus.answer(self._address, function, _CODE[1].to_bytes(2, "big"))
-        if function != 4:
+        if function == 3 and self._map.code and (first, count) == (self._map.code[0], 1):
+            return modbus.answer(self._address, function, self._map.code[1].to_bytes(2, "big"))
+        if function != self._map.function:
             return modbus.refusal(self._address, function, modbus.ILLEGAL_FUNCTION)
-        if not 1 <= count <= _MOST:
+        if not 1 <= count <= self._map.most:
             return modbus.refusal(self._address, function, modbus.ILLEGAL_VALUE)
-        if first % 2 or count % 2 or first + count > _LAST:
+        half = self._map.pairs and (first % 2 or count % 2)
+        if half or not any(low <= first and first + count - 1 <= high for low, high in self._map.blocks):
             return modbus.refusal(self._address, function, modbus.ILLEGAL_ADDRESS)
-        values = self._values()
-        floats = [values.get(register, 0.0) for register in range(first, first + count, 2)]
-        return modbus.answer(self._address, function, struct.pack(f">{len(floats)}f", *floats))
+        image = self._image()
+        data = b"".join(image.get(register, b"\0\0") for register in range(first, first + count))
+        return modbus.answer(self._address, function, data)
+
+    def _image(self):
+        """Register -> its two bytes."""
+        image, values = {}, self._values()
+        for address, (form, per_unit, name) in self._map.registers.items():
+            value = None if self.trouble == "nothing" else values[name] * per_unit
+            if value is not None and form != "f32":
+                value = math.floor(value + (1e-6 if name in "EXS" else 0.5))  # counters do not round up
+            data = words(form, value)
+            for i in range(0, len(data), 2):
+                image[address + i // 2] = data[i : i + 2]
+        return image
 
     def _values(self):
-        """Register -> value in V, A, W, Hz and kWh; the rest of the map reads 0."""
+        """What it measures, by the names of meter_maps.py."""
         volts, watts = self._outlet.volts(), self._outlet.watts()
         amps = [ma / 1000 for ma in self._outlet.amps_ma()]
-        rows = {0x34: sum(watts), 0x46: mains.HERTZ, 0x48: self.wh / 1000, 0x156: self.wh / 1000}
+        values = {"P": sum(watts), "IN": 0, "F": mains.HERTZ, "E": self.wh / 1000, "X": 0, "S": self.wh / 1000}
         for phase in range(3):
-            rows[0x00 + 2 * phase] = volts[phase]
-            rows[0x06 + 2 * phase] = amps[phase]
-            rows[0x0C + 2 * phase] = watts[phase]
-        return rows
+            other = (phase + 1) % 3
+            values[f"U{phase + 1}"] = volts[phase]
+            values[f"U{phase + 1}{other + 1}"] = math.sqrt(3) * min(volts[phase], volts[other])
+            values[f"I{phase + 1}"] = amps[phase]
+            values[f"P{phase + 1}"] = watts[phase]
+        return values
 
 
-KINDS = {"sdm630": Sdm630}
+KINDS = {"s0": S0, **dict.fromkeys(MAPS, Meter)}
 
 
 def make_meter(board, outlet, timeline):

@@ -1,6 +1,6 @@
 """Modbus RTU frames: check sum, requests and answers of a slave that is only read."""
 
-ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE = 1, 2, 3
+ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_FAILURE = 1, 2, 3, 4
 
 
 def crc(data):
