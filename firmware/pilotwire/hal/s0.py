@@ -1,0 +1,123 @@
+"""A meter that gives pulses (S0, IEC 62053-31): the chip's hardware counts them, so none is lost while Python is busy.
+
+Its register is ours: pulses of all time, kept in a small record when they stop, and once a minute while they come. It
+knows energy and power only; voltages and currents are 0, and silence cannot be told from a car that takes nothing.
+
+Needs MicroPython 1.26 (machine.Counter).
+"""
+
+import asyncio
+from time import ticks_diff, ticks_ms
+
+from machine import Counter, Pin
+from micropython import const
+
+from pilotwire import loader
+from pilotwire.store import files
+
+_FORMAT = const(1)
+_FILTER_NS = const(12_000)  # as long as the ESP32's filter can
+_POLL_MS = const(20)
+_POLLS = const(40)
+_FRESH_MS = const(10_000)
+_FORGET_MS = const(60_000)  # without a pulse: nothing flows
+_KEEP_MS = const(60_000)
+_STOPPED_MS = const(1000)
+_MW_MS = const(3_600_000_000)  # W x ms in a kWh
+
+
+class S0Meter:
+    """contract.Meter. spec: the board's METER with pin and pulses_kwh, and counter (0..7, 0) where several are counted;
+    path: of its record."""
+
+    frequency_mhz = None
+
+    def __init__(self, spec, path):
+        self._pulses_kwh = spec["pulses_kwh"]
+        self._path = path
+        self._base = self._kept = self._read()  # pulses before this start; of the record
+        pin = Pin(spec["pin"], Pin.IN)
+        self._counter = Counter(spec.get("counter", 0), pin, edge=Counter.FALLING, filter_ns=_FILTER_NS)
+        self._counter.value(0)
+        self._kept_ms = self._moved_ms = ticks_ms()  # the record was written, pulses were seen last
+        self._moved = self._base
+        self._mark = None  # (pulses, ticks) of an edge that was seen as it came
+        self._each_ms = 0  # between two pulses, as far as we know
+        self.voltages_mv = self.currents_ma = self.powers_w = [0, 0, 0]
+        self.power_w = 0
+        self.at_ms = None
+
+    @property
+    def energy_wh(self):
+        return self._pulses() * 1000 // self._pulses_kwh
+
+    def fresh(self, now_ms):
+        return self.at_ms is not None and ticks_diff(now_ms, self.at_ms) < _FRESH_MS
+
+    def at_least(self, wh):
+        """A record elsewhere knows of so much energy: ours, which was written earlier, follows."""
+        lacks = -(-wh * self._pulses_kwh // 1000) - self._pulses()
+        if lacks > 0:
+            self._base += lacks
+
+    async def read(self):
+        """Waits for an edge, 0.8 s at most, because the time between two edges is the power."""
+        before = self._pulses()
+        for _ in range(_POLLS):
+            await asyncio.sleep_ms(_POLL_MS)
+            if self._pulses() != before:
+                self._edge(self._pulses(), ticks_ms())
+                break
+        self._settle(self._pulses(), ticks_ms())
+        self.at_ms = ticks_ms()
+
+    def _pulses(self):
+        return self._base + self._counter.value()
+
+    def _edge(self, pulses, now_ms):
+        if self._mark:
+            came, ms = pulses - self._mark[0], ticks_diff(now_ms, self._mark[1])
+            self._each_ms = ms // came
+            self.power_w = came * _MW_MS // (self._pulses_kwh * ms)
+        self._mark = pulses, now_ms
+
+    def _settle(self, pulses, now_ms):
+        """What follows from pulses that do not come: less flows than one more would make."""
+        if pulses != self._moved:
+            self._moved, self._moved_ms = pulses, now_ms
+        quiet_ms = ticks_diff(now_ms, self._moved_ms)
+        if self._mark:
+            ms = ticks_diff(now_ms, self._mark[1])
+            if ms > 0:
+                most_w = (pulses - self._mark[0] + 1) * _MW_MS // (self._pulses_kwh * ms)
+                self.power_w = min(self.power_w, most_w)
+        if quiet_ms >= _FORGET_MS:
+            self._mark, self.power_w, self._moved_ms = None, 0, now_ms
+        self._keep(pulses, now_ms, quiet_ms > max(1000, 3 * self._each_ms))
+
+    def _keep(self, pulses, now_ms, quiet):
+        """Writes the record when pulses have stopped, or when it is a minute old."""
+        if pulses == self._kept:
+            self._kept_ms = now_ms
+        elif ticks_diff(now_ms, self._kept_ms) >= (_STOPPED_MS if quiet else _KEEP_MS):
+            self._kept_ms = now_ms
+            try:
+                files.write(self._path, _FORMAT, b"%d" % pulses)
+                self._kept = pulses
+            except OSError:
+                pass
+
+    def _read(self):
+        """Pulses of all time; 0 where there is no record, or none that can be used: what it said is set aside."""
+        records = loader.lend("store.records")
+        try:
+            return int(records.read(self._path, _FORMAT) or 0)
+        except OSError:
+            return 0
+        except ValueError:
+            records.set_aside(self._path)
+            return 0
+
+
+def make(spec, board):
+    return S0Meter(spec, "/s0_%d" % spec["pin"])
