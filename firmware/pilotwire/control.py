@@ -27,14 +27,14 @@ async def _run(box):
     asyncio.get_event_loop().set_exception_handler(lambda _, context: _report(box, context["exception"]))
     turn = 0
     while True:
+        turn += 1
         try:
             step(box)
+            if turn % _TURNS == 0:
+                second(box)
         except MemoryError:  # the safety path needs none; what was lent has to make room
             loader.let_go()
             box.log.error("control: out of memory")
-        turn += 1
-        if turn % _TURNS == 0:
-            second(box)
         await asyncio.sleep_ms(_TURN_MS)
 
 
