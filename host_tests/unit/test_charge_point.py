@@ -225,6 +225,23 @@ def test_S01_every_change_is_said_once_with_the_time_it_happened():
     eq(bench.rest(), [])
 
 
+def test_short_of_memory_a_message_is_said_in_another_turn():
+    bench = Bench().accepted()
+    bench.outlet.status = PREPARING
+    notification = loader.use("ocpp.notification")
+    call, notification.call = notification.call, _hungry
+    try:
+        eq(bench.next(), None)
+    finally:
+        notification.call = call
+    assert "memory" in bench.box.ocpp.last_error
+    eq([p["status"] for _, p in bench.rest()], ["Preparing"])
+
+
+def _hungry(*args):
+    raise MemoryError
+
+
 def test_S01_an_info_is_news_and_its_end_is_none():
     bench = Bench().accepted()
     said = []

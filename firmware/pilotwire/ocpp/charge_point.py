@@ -54,7 +54,12 @@ class ChargePoint:
         if self._speaking:
             return None
         for speaker in self._speakers():
-            call = speaker.next_call(now_ms)
+            try:
+                call = speaker.next_call(now_ms)
+            except MemoryError:  # it is said in another turn, when what was lent has made room
+                loader.let_go()
+                self._box.ocpp.failed("a message to the central system did not fit into memory")
+                return None
             if call:
                 self._speaking = speaker
                 self._heartbeat.put_off()

@@ -44,11 +44,12 @@ class Statuses:
             n, status, at_ms = change
             said = self._said.get(n)
             if not said or ticks.diff(now_ms, at_ms) >= least_ms:
-                self._changes.remove(change)
-                if _other(said, status):
+                news = _other(said, status)
+                call = loader.lend("ocpp.notification").call(self._box.clock, n, status, at_ms) if news else None
+                self._changes.remove(change)  # only now: memory may have been short
+                if news:
                     self._said[n] = status
-                    return loader.lend("ocpp.notification").call(self._box.clock, n, status, at_ms)
-                return None
+                return call
         return None
 
     def on_answer(self, payload, why, now_ms):
