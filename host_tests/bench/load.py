@@ -1,10 +1,12 @@
-"""Clients that ask the wallbox for its status again and again, at a pace in simulated time."""
+"""Who asks the wallbox again and again, at a pace in simulated time: clients of its keys, and the central system."""
 
 import http.client
 import itertools
 import json
 import threading
 import time
+
+from tools.csms import Refused
 
 _TIMEOUT_S = 20
 _SET_EVERY = 10  # each tenth request sets the current instead
@@ -58,3 +60,38 @@ class Load:
             outcome = "failed"
         with self._lock:
             setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+class Chatter:
+    """The central system asks for all settings and triggers a Heartbeat, both once a simulated second. A context.
+
+    .asked .failed (refused, no answer, no connection)
+    """
+
+    def __init__(self, csms, speed=1):
+        self._csms, self._pause_s = csms, 1 / speed
+        self._ended = threading.Event()
+        self.asked = self.failed = 0
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._talk)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._ended.set()
+        self._thread.join()
+
+    def _talk(self):
+        at = time.monotonic()
+        while not self._ended.wait(max(0, at - time.monotonic())):
+            self._ask("GetConfiguration")
+            self._ask("TriggerMessage", requestedMessage="Heartbeat")
+            at = max(at + self._pause_s, time.monotonic())
+
+    def _ask(self, action, **payload):
+        self.asked += 1
+        try:
+            self._csms.call(action, timeout_s=_TIMEOUT_S, **payload)
+        except (Refused, TimeoutError, ConnectionError):
+            self.failed += 1
