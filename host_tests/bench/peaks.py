@@ -15,7 +15,6 @@ import argparse
 import shutil
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from host_tests.bench.memory import CHIP_HEAP, PORT32, ROOMY
@@ -29,21 +28,21 @@ _LITTLE = 88 * 1024  # less than what lives while charging: nothing passes
 
 
 class Trials:
-    """Rows in heaps; a context. Each trial begins with a copy of the same flash."""
+    """Rows in heaps; a context. Each trial begins with a copy of the same flash, at a central system of its own."""
 
     def __enter__(self):
-        with ExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pilotwire-")))
-            self._csms = stack.enter_context(BackgroundCentralSystem())
+        self._temporary = tempfile.TemporaryDirectory(prefix="pilotwire-")
+        self._folder = Path(self._temporary.name)
+        with BackgroundCentralSystem() as csms:
+            self._port = csms.port
             for acs in (0, 1):
                 with Wallbox("devkit", self._folder / f"acs{acs}", "--speed", SPEED) as box:
-                    connect(box, self._csms, acs=acs)
+                    connect(box, csms, acs=acs)
                     box.set(ocppi=300)
-            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *error):
-        self._stack.close()
+        self._temporary.cleanup()
 
     def failure(self, row, heap):
         """-> what fails of the row in a heap of so many bytes, None: it passes."""
@@ -51,7 +50,7 @@ class Trials:
         shutil.rmtree(data, ignore_errors=True)
         shutil.copytree(self._folder / f"acs{row.acs}", data)
         try:
-            with Scene(self._csms, data, heap, row.acs) as scene:
+            with BackgroundCentralSystem(self._port) as csms, Scene(csms, data, heap, row.acs) as scene:
                 link = scene.link
                 row.act(scene)
                 resets = scene.box.ask("state")["resets"]
