@@ -37,6 +37,9 @@ def _restore(box, number, start, answer, register, samples):
         start[4:] = [-age_ms, box.boots]
         _rewrite(box, number, start)
     outlet = box.outlets[min(start[0], len(box.outlets)) - 1]
+    at_least = getattr(outlet.meter, "at_least", None)
+    if at_least:
+        at_least(wh)
     if outlet.transaction:  # one at a time: an older one was left by a failing flash
         _stop(outlet, outlet.transaction)
     t = outlet.transaction = Transaction(number, start, -age_ms)
