@@ -7,7 +7,7 @@ Needs MicroPython 1.26 (machine.Counter).
 """
 
 import asyncio
-from time import ticks_diff, ticks_ms
+from time import ticks_add, ticks_diff, ticks_ms
 
 from machine import Counter, Pin
 from micropython import const
@@ -20,6 +20,7 @@ _FILTER_NS = const(12_000)  # as long as the ESP32's filter can
 _POLL_MS = const(20)
 _POLLS = const(40)
 _FRESH_MS = const(10_000)
+_LONG_MS = const(5000)
 _FORGET_MS = const(60_000)  # without a pulse: nothing flows
 _KEEP_MS = const(60_000)
 _STOPPED_MS = const(1000)
@@ -41,7 +42,7 @@ class S0Meter:
         self._counter.value(0)
         self._kept_ms = self._moved_ms = ticks_ms()  # the record was written, pulses were seen last
         self._moved = self._base
-        self._mark = None  # (pulses, ticks) of an edge that was seen as it came
+        self._mark = None  # (pulses, ticks, seen as it came) of an edge
         self._each_ms = 0  # between two pulses, as far as we know
         self.voltages_mv = self.currents_ma = self.powers_w = [0, 0, 0]
         self.power_w = 0
@@ -59,14 +60,18 @@ class S0Meter:
         lacks = -(-wh * self._pulses_kwh // 1000) - self._pulses()
         if lacks > 0:
             self._base += lacks
+            self._moved += lacks
+            self._mark = None
 
     async def read(self):
-        """Waits for an edge, 0.8 s at most, because the time between two edges is the power."""
-        before = self._pulses()
+        """Looks out for an edge, 0.8 s at most, because the time between two edges is the power."""
+        before, now_ms = self._pulses(), ticks_ms()
+        if before != self._moved and self.at_ms is not None:
+            self._edge(before, ticks_add(now_ms, ticks_diff(self.at_ms, now_ms) // 2), False)
         for _ in range(_POLLS):
             await asyncio.sleep_ms(_POLL_MS)
             if self._pulses() != before:
-                self._edge(self._pulses(), ticks_ms())
+                self._edge(self._pulses(), ticks_ms(), True)
                 break
         self._settle(self._pulses(), ticks_ms())
         self.at_ms = ticks_ms()
@@ -74,23 +79,25 @@ class S0Meter:
     def _pulses(self):
         return self._base + self._counter.value()
 
-    def _edge(self, pulses, now_ms):
+    def _edge(self, pulses, now_ms, seen):
+        """A pulse came then. seen: it was seen as it came; the others came between two readings, which is as good only
+        when the time to the last mark is long."""
         if self._mark:
             came, ms = pulses - self._mark[0], ticks_diff(now_ms, self._mark[1])
-            self._each_ms = ms // came
-            self.power_w = came * _MW_MS // (self._pulses_kwh * ms)
-        self._mark = pulses, now_ms
+            if ms >= _LONG_MS or seen and self._mark[2]:
+                self._each_ms = ms // came
+                self.power_w = came * _MW_MS // (self._pulses_kwh * ms)
+            elif not seen:
+                return
+        self._mark = pulses, now_ms, seen
 
     def _settle(self, pulses, now_ms):
         """What follows from pulses that do not come: less flows than one more would make."""
         if pulses != self._moved:
             self._moved, self._moved_ms = pulses, now_ms
         quiet_ms = ticks_diff(now_ms, self._moved_ms)
-        if self._mark:
-            ms = ticks_diff(now_ms, self._mark[1])
-            if ms > 0:
-                most_w = (pulses - self._mark[0] + 1) * _MW_MS // (self._pulses_kwh * ms)
-                self.power_w = min(self.power_w, most_w)
+        if quiet_ms:
+            self.power_w = min(self.power_w, _MW_MS // (self._pulses_kwh * quiet_ms))
         if quiet_ms >= _FORGET_MS:
             self._mark, self.power_w, self._moved_ms = None, 0, now_ms
         self._keep(pulses, now_ms, quiet_ms > max(1000, 3 * self._each_ms))
