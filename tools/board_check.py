@@ -29,7 +29,7 @@ RULES = {
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
     "range": "the ADC can tell +10.8 V (is there a car?) and -10 V (its diode)",
     "contactor": "`release_ms` 1..60 (table A.6: open within 100 ms), `close_ms` 1..100; a mirror has its level",
-    "meter": "a UART that is not the console's, a usual baud, a Modbus address 1..247",
+    "meter": "a UART that is not the console's, a usual baud and parity, a Modbus address 1..247; S0: `pulses_kwh` 1..100000",
     "reader": "an I2C address 0x08..0x77",
     "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",
@@ -110,9 +110,9 @@ class Check:
 
     def pins(self, part, spec):
         for field, role in fields(part, spec).items():
-            pin, may_lack = spec.get(field), role.endswith(("?", "*"))
-            if role and not (pin is None and may_lack):
-                self.pin(f"{part}.{field}", pin, role.rstrip("?*"))
+            pin, able = spec.get(field), role.rstrip("?*")
+            if able and not (pin is None and able != role):
+                self.pin(f"{part}.{field}", pin, able)
 
     def kind(self, part, spec):
         kind = spec.get("kind")
@@ -198,11 +198,14 @@ class Check:
         self.calm("PHASES", spec, "coil")
 
     def meter(self, spec):
-        if "uart" not in spec:
+        if spec["kind"] == "s0":
+            self.number("meter", "METER.pulses_kwh", spec["pulses_kwh"], 1, 100_000, "pulses per kWh")
+            self.number("meter", "METER.counter", spec.get("counter", 0), 0, 7)
             return
         self.want("meter", "METER.uart", spec["uart"], sorted(self.chip.uarts), f"one of {sorted(self.chip.uarts)}")
         self.want("meter", "METER.baud", spec["baud"], list(_BAUDS), f"one of {_BAUDS}")
         self.number("meter", "METER.address", spec["address"], 1, 247, "(Modbus)")
+        self.want("meter", "METER.parity", spec.get("parity"), [None, 0, 1], "None, 0 (even) or 1 (odd)")
 
     def reader(self, spec):
         if "address" in spec:

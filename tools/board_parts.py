@@ -19,7 +19,7 @@ PARTS = {
         "close_ms": "",
     },
     "PHASES": {"coil": "out", "pull_down": ""},  # a second contactor for L2 and L3
-    "METER": {"kind": "", "uart": "", "tx": "out", "rx": "in", "de": "out?", "baud": "", "address": ""},
+    "METER": {"kind": "", "uart": "", "tx": "out", "rx": "in", "de": "out?", "baud": "", "address": "", "parity": "*"},
     "READER": {"kind": "", "sda": "out", "scl": "out", "address": ""},
     "LOCK": {
         "a": "out",
@@ -40,6 +40,7 @@ PARTS = {
 }
 
 KINDS = {
+    ("METER", "s0"): {"kind": "", "pin": "in", "pulses_kwh": "", "counter": "*"},
     ("READER", "mfrc522"): {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out", "reset": "out?"},
     ("TEMPERATURE", "ds18b20"): {"kind": "", "pin": "out", "stop_c": ""},
     ("INDICATOR", "pwm_rgb"): {"kind": "", "red": "out", "green": "out", "blue": "out", "hertz": ""},

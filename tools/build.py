@@ -152,6 +152,9 @@ def make(to, maker, *sources):
     newest = max(path.stat().st_mtime_ns for path in (*sources, *_TOOLS))
     if to.exists() and to.stat().st_mtime_ns > newest:
         return False
+    twin = twin_of(to, newest)
+    if twin:
+        maker, sources = copy, (twin,)
     to.parent.mkdir(parents=True, exist_ok=True)
     fresh = to.with_name(f".{to.name}.{os.getpid()}")  # who runs the tree sees old or new
     try:
@@ -160,6 +163,15 @@ def make(to, maker, *sources):
     finally:
         fresh.unlink(missing_ok=True)
     return True
+
+
+def twin_of(to, newest):
+    """The same file in another board's tree, if that is up to date: only board.mpy differs from board to board."""
+    inside = to.relative_to(BUILD).parts[1:]
+    if inside[0] != "pilotwire":
+        return None
+    twins = (path for path in BUILD.glob("/".join(("*", *inside))) if path != to)
+    return next((path for path in twins if path.stat().st_mtime_ns > newest), None)
 
 
 def copy(source, to):

@@ -20,6 +20,8 @@ from pilotwire.safety import Guard, Safety
 from pilotwire.store import boots
 from pilotwire.store.latch import Latch
 
+_UNUSED = ("PHASES", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "BUZZER")  # who wires one takes it out
+
 
 def make(board):
     """The wallbox of a board module, its safety path running and its tasks ready: control.run(make(board))."""
@@ -36,7 +38,10 @@ def make(board):
     for outlet in box.outlets:
         if outlet.meter:
             box.tasks.start("meter %d" % outlet.number, control.read_meter, outlet)
-    reader = hal.make(board, "READER")
+    for part in _UNUSED:
+        if getattr(board, part, None):
+            box.log.warn(part + " is not driven yet")
+    reader = _part(box, "READER")
     if reader:
         box.cards = loader.use("cards").Cards(box, reader)
         box.tasks.start("cards", box.cards.watch)
@@ -60,11 +65,26 @@ def _add_outlet(box, number, guard):
     limits.set("board", board.LIMITS["ma"])
     connector = Connector(contactor.release_ms, contactor.close_ms, contactor.feedback() is not None)
     outlet = Outlet(number, box, connector, limits, hal.make(board, "METER"))
+    if not outlet.meter:
+        estimated = loader.use("hal.estimated_meter")
+        outlet.meter = estimated.EstimatedMeter(outlet, board.LIMITS["phases"])
+        box.notices.append("no meter: energy is estimated from the current offered")
     outlet.latch = Latch("/latch%d" % number, outlet.faults, box.log)
     outlet.latch.restore()
-    outlet.panel = Panel(outlet, hal.make(board, "INDICATOR"), hal.make(board, "BUTTON"))
+    outlet.panel = Panel(outlet, _part(box, "INDICATOR"), _part(box, "BUTTON"))
     box.outlets.append(outlet)
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
+    if board.PILOT.get("disconnect") is not None:
+        machine.Pin(board.PILOT["disconnect"], machine.Pin.OUT, value=0)  # nothing opens this relay yet
+
+
+def _part(box, part):
+    """The driver of a part that is not needed, None where the board has none, or one that is not driven yet."""
+    try:
+        return hal.make(box.board, part)
+    except ImportError as e:
+        box.log.warn("%s is not driven yet: %s" % (part, e))
+        return None
 
 
 def _connect(box):

@@ -64,6 +64,11 @@ BROKEN = {
         "kind", '"sdm630"', '"sdm63"', "devkit: METER.kind: no driver firmware/pilotwire/hal/sdm63.py"),
     "the console's UART": ("meter", '"uart": 1', '"uart": 0', "devkit: METER.uart: want one of [1, 2], not 0"),
     "a meter at address 0": ("meter", '"address": 1', '"address": 0', "devkit: METER.address: want 1..247"),
+    "a meter without pulses": (
+        "meter", "METER = {", 'METER = {"kind": "s0", "pin": 4, "pulses_kwh": 0}\n_ = {',
+        "devkit: METER.pulses_kwh: want 1..100000 pulses per kWh, not 0"),
+    "a parity by letter": (
+        "meter", '"address": 1', '"address": 1, "parity": "E"', "devkit: METER.parity: want None, 0 (even) or 1 (odd)"),
     "an odd baud": ("meter", '"baud": 9600', '"baud": 9601', "devkit: METER.baud: want one of (1200,"),
     "a bus on an input": ("output", '"sda": 21', '"sda": 35', "devkit: READER.sda: pin 35 is input only"),
     "a reader at no address": ("reader", '"address": 0x24', '"address": 0x78', "READER.address: want 8..119"),

@@ -13,7 +13,7 @@ class Outlet:
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
         self.reason = why
-        self.denied = self.id_tag = None
+        self.denied = self.id_tag = self.meter = None
         self.settings = {"frc": frc}
         self.limits = limits.Limits()
         self.limits.set("board", 16000)
@@ -187,3 +187,19 @@ def test_the_file_has_no_line_for_what_does_not_exist():
 
 def test_a_sentence_that_is_missing_is_an_error():
     raises(KeyError, texts.line, "nothing")
+
+
+def test_a_board_without_a_meter_says_why_no_transaction_begins():
+    class Estimated:
+        estimated, billed = True, False
+
+        def fresh(self, now_ms):
+            return self.billed
+
+    outlet = Outlet(charging(), "transaction")
+    outlet.meter = Estimated()
+    says(told(outlet), 2, "no meter", "ocppem")
+    outlet.meter.billed = True
+    says(told(outlet), 28, "transaction")
+    outlet.meter = None
+    says(told(outlet), 28, "transaction")

@@ -139,6 +139,7 @@ KEYS = (
     ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
     ("ocppai", "int", "rw", "config", "s", 0, 86400, 0, "ClockAlignedDataInterval"),
     ("txt", "int", "rw", "config", "s", 0, 3600, 60, "ConnectionTimeOut"),
+    ("ocppem", "bool", "rw", "option", "", None, None, False, ""),
     ("ocppao", "bool", "rw", "config", "", None, None, False, "AllowOfflineTxForUnknownId"),
     ("ocpplo", "bool", "rw", "config", "", None, None, True, "LocalAuthorizeOffline"),
     ("ocppr", "bool", "rw", "config", "", None, None, False, ""),

@@ -44,6 +44,8 @@ def why(outlet):
 
 def _refusal(outlet):
     """What the firmware has against charging, None when it has nothing."""
+    if outlet.reason == "transaction" and getattr(outlet.meter, "estimated", False) and not outlet.meter.fresh(0):
+        return _ACCESS, "estimated", None, None
     if outlet.reason:
         return _MODEL.get(outlet.reason, _CENTRAL), outlet.reason, None, None
     least_ma, owner = outlet.limits.least(), outlet.limits.owner()

@@ -67,7 +67,7 @@ class Meter:
         raise NotImplementedError
 
     def fresh(self, now_ms):
-        """Is the last complete reading younger than 10 s?"""
+        """Is the last complete reading younger than 10 s, and one that may be billed?"""
         raise NotImplementedError
 
 

@@ -34,7 +34,7 @@ class Registration:
         for name, value, most in (
             ("chargePointSerialNumber", getattr(box, "serial", ""), 25),
             ("firmwareVersion", VERSION, 50),
-            ("meterType", board.METER and board.METER["kind"], 25),
+            ("meterType", (getattr(board, "METER", None) or {}).get("kind"), 25),
         ):
             if value:
                 payload[name] = value[:most]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
-from tools import board_file
+from tools import board_file, board_parts
 
 _PARTS = [
     "PILOT",
@@ -33,4 +33,7 @@ def load(root, name):
         names = board_file.read(folder / name / "board.py")
     except Exception as error:
         raise ValueError(f"boards/{name}/board.py: {error!r}") from None
+    reader = names.get("READER")
+    if reader and not board_parts.driven("READER", reader):
+        names["READER"] = None  # nobody would speak to it
     return SimpleNamespace(**{**dict.fromkeys(_PARTS), **names})

@@ -1,0 +1,93 @@
+"""esp32-evse "ESP32-S2-DA": lock, residual current monitor, proximity, RS-485. Data only: this file imports nothing.
+
+The wiring is in README.md beside it; `python -m tools.boards` checks it.
+"""
+
+NAME = "esp32evse_s2da"
+MCU = "esp32s2"
+
+LIMITS = {"ma": 16000, "phases": 3}  # see README.md
+
+PILOT = {
+    "pwm": 33,
+    "adc": 4,
+    # ADC mV, pilot mV: 1282 mV + 102.3 mV per volt of the pilot
+    "levels": ((2510, 12000), (2203, 9000), (1896, 6000), (1589, 3000), (54, -12000)),
+}
+
+CONTACTOR = {
+    "coil": 21,
+    "pull_down": True,
+    "mirror": None,
+    "mirror_closed": None,
+    "release_ms": 45,
+    "close_ms": 45,
+}
+
+METER = {"kind": "sdm630", "uart": 1, "tx": 38, "rx": 40, "de": 39, "baud": 9600, "address": 1}
+
+PROXIMITY = {"adc": 3, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}
+TEMPERATURE = {"kind": "ds18b20", "pin": 42, "stop_c": 60}
+INDICATOR = {"kind": "leds", "charging": 36, "error": 37, "wifi": 35}
+BUTTON = {"pin": 0}
+READER = None
+
+LOCK = {
+    "a": 20,
+    "b": 19,
+    "pull_down": True,
+    "feedback": 34,
+    "locked": None,  # not known which level: measure it
+    "pulse_ms": 300,
+    "settle_ms": 1000,
+    "pause_ms": 1000,
+}
+RCM = {"trip": 41, "test": 26, "active": 1}
+
+# What the board lacks, or what is not driven yet: the device that protects instead, what is missing
+EXTERNAL = {
+    "LOCK": (
+        "a fixed cable; no socket outlet before the lock is driven",
+        "the lock is wired and does not move, its feedback is not read",
+    ),
+    "PROXIMITY": (
+        "a fixed cable, which must carry the current of `LIMITS`",
+        "the resistor of a plugged cable is not read yet",
+    ),
+    "RCM": (
+        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
+        "the trip input is wired and not read yet, there is no self-test",
+    ),
+    "TEMPERATURE": (
+        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
+        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
+    ),
+    "PHASES": (
+        "none needed: one contactor switches all phases",
+        "no switching between one and three phases",
+    ),
+    "READER": (
+        "none needed: `acs` 0, the key API or the central system starts a charge",
+        "no cards",
+    ),
+    "INDICATOR": (
+        "none needed: page and keys tell the state",
+        "the light is wired and stays dark",
+    ),
+    "BUZZER": (
+        "none needed",
+        "no sound when a card is read",
+    ),
+    "MIRROR": (
+        "a contactor with a mirror contact that trips the breaker through a shunt release when it welds",
+        "a welded contactor is not seen: the plug may stay live, the driver is not told",
+    ),
+    "PE": (
+        "a protective earth that was measured by an electrician",
+        "nothing on this board notices when it is lost",
+    ),
+    "OVERCURRENT": (
+        "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
+        "no current is cut off that the car takes above the offer",
+    ),
+}

@@ -1,0 +1,91 @@
+"""silvanverschuur's ev-charger (ESP32-WROOM-32): pilot, contactor, temperature sensor, a fixed cable, no meter. Data
+only: this file imports nothing.
+
+The wiring is in README.md beside it; `python -m tools.boards` checks it.
+"""
+
+NAME = "evcharger_wroom"
+MCU = "esp32"
+
+LIMITS = {"ma": 16000, "phases": 3}  # see README.md
+
+PILOT = {
+    "pwm": 32,
+    "adc": 34,
+    # ADC mV, pilot mV: 1713 mV + 122 mV per volt of the pilot; +12 V is above what the ADC tells, and seen as 11.4 V
+    "levels": ((3177, 12000), (2811, 9000), (2445, 6000), (2079, 3000), (249, -12000)),
+}
+
+CONTACTOR = {
+    "coil": 33,
+    "pull_down": True,
+    "mirror": None,
+    "mirror_closed": None,
+    "release_ms": 45,
+    "close_ms": 45,
+}
+
+TEMPERATURE = {"kind": "ds18b20", "pin": 15, "stop_c": 65}
+METER = None
+LOCK = None  # fixed cable
+PROXIMITY = None  # fixed cable
+RCM = None
+INDICATOR = None
+BUTTON = None
+READER = None
+
+# What the board lacks, or what is not driven yet: the device that protects instead, what is missing
+EXTERNAL = {
+    "PHASES": (
+        "none needed: one contactor switches all phases",
+        "no switching between one and three phases",
+    ),
+    "METER": (
+        "a meter in the supply, where energy has to be known or billed",
+        "energy is estimated from the current offered and marked so; nothing is billed on it unless `ocppem` is set",
+    ),
+    "READER": (
+        "none needed: `acs` 0, the key API or the central system starts a charge",
+        "no cards",
+    ),
+    "LOCK": (
+        "none needed: fixed cable; a socket outlet needs another board",
+        "the plug is not locked",
+    ),
+    "PROXIMITY": (
+        "none needed: fixed cable, which must carry the current of `LIMITS`",
+        "no cable rating",
+    ),
+    "RCM": (
+        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
+        "residual current is not seen and not told, there is no self-test",
+    ),
+    "TEMPERATURE": (
+        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
+        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
+    ),
+    "INDICATOR": (
+        "none needed: page and keys tell the state",
+        "no light",
+    ),
+    "BUTTON": (
+        "none needed: the key `ack`",
+        "nobody can acknowledge a fault at the box",
+    ),
+    "BUZZER": (
+        "none needed",
+        "no sound when a card is read",
+    ),
+    "MIRROR": (
+        "a contactor with a mirror contact that trips the breaker through a shunt release when it welds",
+        "a welded contactor is not seen: the plug may stay live, the driver is not told",
+    ),
+    "PE": (
+        "a protective earth that was measured by an electrician",
+        "nothing on this board notices when it is lost",
+    ),
+    "OVERCURRENT": (
+        "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
+        "no current is cut off that the car takes above the offer",
+    ),
+}

@@ -1,0 +1,95 @@
+"""SmartEVSE v3.0 (ESP32-WROOM): one outlet, contactors by solid-state relays, RS-485 for the meter. Data only: this
+file imports nothing.
+
+The wiring is in README.md beside it; `python -m tools.boards` checks it.
+"""
+
+NAME = "smartevse_v30"
+MCU = "esp32"
+
+LIMITS = {"ma": 16000, "phases": 3}  # see README.md
+
+PILOT = {
+    "pwm": 19,
+    "adc": 39,
+    # ADC mV, pilot mV: 1713 mV + 122 mV per volt of the pilot; +12 V is above what the ADC tells, and seen as 11.4 V
+    "levels": ((3177, 12000), (2811, 9000), (2445, 6000), (2079, 3000), (249, -12000)),
+    "disconnect": 15,  # high opens the pilot wire
+}
+
+CONTACTOR = {
+    "coil": 32,
+    "pull_down": True,
+    "mirror": None,
+    "mirror_closed": None,
+    "release_ms": 45,  # the solid-state relay waits for the zero crossing: 10 ms more than the contactor's own
+    "close_ms": 45,
+}
+PHASES = {"coil": 27, "pull_down": True}
+
+METER = {"kind": "sdm630", "uart": 1, "tx": 21, "rx": 23, "de": 22, "baud": 9600, "address": 1}
+
+LOCK = {
+    "a": 17,
+    "b": 18,
+    "pull_down": True,
+    "feedback": 35,
+    "locked": None,  # not known which level: measure it
+    "pulse_ms": 600,
+    "settle_ms": 1000,
+    "pause_ms": 5000,
+}
+PROXIMITY = {"adc": 34, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}
+RCM = {"trip": 13, "test": None, "active": 1}  # RCM14, no test line
+TEMPERATURE = {"kind": "mcp9700", "adc": 36, "stop_c": 65}
+INDICATOR = {"kind": "pwm_rgb", "red": 2, "green": 4, "blue": 12, "hertz": 5000}
+BUTTON = {"pin": 0}
+READER = None
+
+# What the board lacks, or what is not driven yet: the device that protects instead, what is missing
+EXTERNAL = {
+    "PHASES": (
+        "one contactor for all phases at the first output",
+        "the second output stays off: no switching between one and three phases",
+    ),
+    "LOCK": (
+        "a fixed cable; no socket outlet before the lock is driven",
+        "the lock is wired and does not move, its feedback is not read",
+    ),
+    "PROXIMITY": (
+        "a fixed cable, which must carry the current of `LIMITS`",
+        "the resistor of a plugged cable is not read yet",
+    ),
+    "RCM": (
+        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
+        "the trip input is wired and not read yet, there is no self-test",
+    ),
+    "TEMPERATURE": (
+        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
+        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
+    ),
+    "INDICATOR": (
+        "none needed: page and keys tell the state",
+        "the light is wired and stays dark",
+    ),
+    "READER": (
+        "none needed: `acs` 0, the key API or the central system starts a charge",
+        "no cards",
+    ),
+    "BUZZER": (
+        "none needed",
+        "no sound when a card is read",
+    ),
+    "MIRROR": (
+        "a contactor with a mirror contact that trips the breaker through a shunt release when it welds",
+        "a welded contactor is not seen: the plug may stay live, the driver is not told",
+    ),
+    "PE": (
+        "a protective earth that was measured by an electrician",
+        "nothing on this board notices when it is lost",
+    ),
+    "OVERCURRENT": (
+        "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
+        "no current is cut off that the car takes above the offer",
+    ),
+}
