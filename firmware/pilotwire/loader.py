@@ -95,6 +95,15 @@ def let_go():
     gc.collect()
 
 
+def roomy(make, *args):
+    """make(*args); short of memory, once more without what was lent. Raises MemoryError."""
+    try:
+        return make(*args)
+    except MemoryError:
+        let_go()
+        return make(*args)
+
+
 def release(name):
     """Drops pilotwire.NAME; a name that is not loaded is no error."""
     _lent.pop(name, None)

@@ -126,7 +126,7 @@ class Session:
         """What the network does not take at once waits in the stream for the next turn."""
         if len(self._stream.out_buf) > _OUT_MOST:
             raise LinkError("the central system takes no more messages")
-        self._stream.write(ws.frame(opcode, payload, os.urandom(4), more))
+        self._stream.write(loader.roomy(ws.frame, opcode, payload, os.urandom(4), more))
 
     def _watch_silence(self, now_ms):
         get = self._box.settings.get

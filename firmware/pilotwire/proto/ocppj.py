@@ -68,11 +68,24 @@ def _parsed(text):
     if "\\ud" in text or "\\uD" in text:
         text = loader.use("proto.surrogates").joined(text)
         loader.release("proto.surrogates")
-    # json.loads() may close for itself what was cut off; then what stands behind is not where it should be
+    return loader.roomy(_loaded, text)
+
+
+def _loaded(text):
+    """json.loads() of some versions closes for itself what was cut off. Then there are less ends than begins; when the
+    reason is in a string, something that stands behind tells (but costs a copy).
+    """
+    count = text.count
+    if count("[") + count("{") == count("]") + count("}"):
+        return json.loads(text)
     message, _ = json.loads("[" + text + ",0]")
     return message
 
 
 def text(message):
     """The text of a message."""
+    return loader.roomy(_dumped, message)
+
+
+def _dumped(message):
     return json.dumps(message, separators=(",", ":"))

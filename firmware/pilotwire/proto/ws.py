@@ -11,7 +11,7 @@ CONTINUATION, TEXT, CLOSE, PING, PONG = const(0), const(1), const(8), const(9), 
 LONG = const(3)  # an event, no opcode: a message that is too long or finds no room
 _BINARY = const(2)
 _FIN, _MASKED = const(0x80), const(0x80)
-_CHUNK = const(256)  # bounds the big integers of the masking; a multiple of 4
+_CHUNK = const(128)  # bounds the big integers of the masking; a multiple of 4
 _PATIENCE = const(1 << 20)  # bytes of a frame that are let pass
 
 # Close codes, 7.4.1
@@ -36,17 +36,20 @@ def frame(opcode, payload, key, more=False):
     """
     payload = memoryview(payload)
     size = len(payload)
-    head = bytearray((opcode if more else _FIN | opcode, _MASKED | min(size, 126)))
+    head = bytes((opcode if more else _FIN | opcode, _MASKED | min(size, 126)))
     if size > 125:
         head += size.to_bytes(2, "big")
     head += key
+    out = bytearray(len(head) + size)
+    out[: len(head)] = head
     mask = key * (_CHUNK // 4)
     for at in range(0, size, _CHUNK):
         part = payload[at : at + _CHUNK]
         n = len(part)
         masked = int.from_bytes(part, "big") ^ int.from_bytes(mask[:n], "big")
-        head += masked.to_bytes(n, "big")
-    return head
+        at += len(head)
+        out[at : at + n] = masked.to_bytes(n, "big")
+    return out
 
 
 class Frames:
@@ -87,7 +90,7 @@ class Frames:
             body = None
             if opcode & 8 or message is not False and size + len(message or b"") <= self._limit:
                 try:
-                    body = bytearray(size)
+                    body = loader.roomy(bytearray, size)
                 except MemoryError:
                     pass
             if body is None:
