@@ -24,7 +24,8 @@ port32: $(READY) ## fetch a 32-bit MicroPython, the ESP32's word size, into buil
 test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m tools.port32 --if-possible
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile -m "not alone"
+	@$(PY) -m pytest -m alone
 
 soak: $(READY) ## bill sessions while link, server and power die at every step (some minutes)
 	@$(PY) -m host_tests.bench.billing

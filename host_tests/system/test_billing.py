@@ -364,6 +364,7 @@ def test_S20_without_stop_on_disconnect_the_transaction_waits_for_its_car(place)
 
 def test_S18_after_a_reconnect_every_connector_is_told(place):
     p = place()
+    p.until(lambda: len(p.csms.calls("StatusNotification")) >= 2)
     told = len(p.csms.calls("StatusNotification"))
     p.csms.drop()
     p.until(lambda: len(p.csms.calls("StatusNotification")) >= told + 2)
