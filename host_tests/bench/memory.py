@@ -1,16 +1,18 @@
 """What the firmware needs of the chip's heap, on the 32-bit port, whose words and objects are as large as the ESP32's.
 
-    .venv/bin/python -m host_tests.bench.memory
+    .venv/bin/python -m host_tests.bench.memory [--least] [--modules]
 
 The simulated chip's own bytes, which no real chip has, are measured alone and taken off. Live bytes are the least seen
-over some seconds, since garbage comes and goes.
+over some time, since garbage comes and goes; what was lent before has gone, but the key API is there, which is asked
+for them. --least: the least heap in which a whole session passes while it is polled over HTTP; what single messages
+need is measured by peaks.py. --modules: what is resident.
 """
 
+import argparse
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 from tools import build
 from tools.csms import BackgroundCentralSystem
@@ -20,6 +22,8 @@ from tools.wallbox import ROOT, Wallbox, WallboxError
 PORT32 = ROOT / "build" / "port32" / "micropython"
 CHIP_HEAP = 112 * 1024
 ROOMY = 160 * 1024  # for the figures: enough, so that nothing has to be let go
+_FAST = 50
+_GONE_MS = 65_000  # a minute after it was last asked for, what was lent has gone
 _MEASURE_CHIP = """
 import sys, gc
 sys.path.insert(0, %r)
@@ -60,24 +64,48 @@ def resident_mpy(box, board="devkit"):
     return sum(sizes.values()), sizes
 
 
+def live():
+    """-> {state: live bytes}, the simulated chip's among them."""
+    figures = {}
+    with (
+        tempfile.TemporaryDirectory() as data,
+        BackgroundCentralSystem() as csms,
+        Wallbox("devkit", data, "--micropython", PORT32, "--heap", ROOMY, "--speed", _FAST) as box,
+    ):
+
+        def quiet():
+            until_ms = box.ask("state")["at_ms"] + _GONE_MS
+            while box.ask("state")["at_ms"] < until_ms:
+                time.sleep(0.02)
+            return used(box, 1)
+
+        figures["at rest, HTTP only"] = quiet()
+        connect(box, csms)
+        box.set(ocppi=300)  # or what makes MeterValues would stay
+        figures["at rest, OCPP connected"] = quiet()
+        box.do("plug", on=True)
+        await_closed(box)
+        figures["charging"] = quiet()
+    return figures
+
+
 def scenario(heap, interpreter=PORT32):
-    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes -> {state: bytes used}.
+    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes.
 
     Raises WallboxError, OSError, ValueError when something of it is refused, cut short or lost.
     """
-    figures = {}
     with (
         tempfile.TemporaryDirectory() as data,
         BackgroundCentralSystem() as csms,
         Wallbox("devkit", data, "--micropython", interpreter, "--heap", heap, "--speed", 5) as box,
     ):
-        figures["at rest, HTTP only"] = used(box)
+        used(box)
         connect(box, csms)
-        figures["at rest, OCPP connected"] = used(box)
+        used(box)
         box.do("plug")
         box.do("ready")
         await_closed(box)
-        figures["charging"] = used(box)
+        used(box)
         for _ in range(20):
             box.status()
         box.set(amp=10)
@@ -85,7 +113,6 @@ def scenario(heap, interpreter=PORT32):
         box.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)
         if box.ask("state")["resets"]:
             raise WallboxError("the chip restarted")
-    return figures
 
 
 def resident_while_charging():
@@ -103,7 +130,11 @@ def resident_while_charging():
 
 
 def least_heap(low, high, step=1024):
-    """The least heap, in steps, in which the scenario passes; high must pass."""
+    """The least heap, in steps, in which the scenario passes. Raises WallboxError: not even in the highest."""
+    try:
+        scenario(high)
+    except (OSError, ValueError) as e:
+        raise WallboxError(f"the session does not even pass in {high} B: {e}") from e
     while high - low > step:
         middle = (low + high) // 2
         try:
@@ -115,24 +146,30 @@ def least_heap(low, high, step=1024):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--least", action="store_true", help="the least heap in which a session passes (a minute)")
+    parser.add_argument("--modules", action="store_true", help="what is resident")
+    options = parser.parse_args()
     build.build("devkit")
+    print("memory: .venv/bin/python -m host_tests.bench.memory", *sys.argv[1:])
     total, sizes = resident_while_charging()
-    print(f"resident .mpy while charging with OCPP: {total:,} B in {len(sizes)} modules")
+    print(f"  {total:7,} B  .mpy resident while charging with OCPP, in {len(sizes)} modules")
+    if options.modules:
+        for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
+            print(f"  {size:7,} B    {name}")
     if not PORT32.exists():
         print("memory: heap not measured, there is no 32-bit MicroPython here (make port32)")
         return 0
     chip = chip_bytes()
-    print(f"heap of the 32-bit port, without the {chip:,} B of the simulated chip itself; an ESP32 has {CHIP_HEAP:,} B")
-    for name, value in scenario(ROOMY).items():
-        print(f"  {value - chip:7,} B  {name}")
-    if "--least" in sys.argv:
+    print(
+        f"  heap of the 32-bit port, without the {chip:,} B of the simulated chip itself; an ESP32 has {CHIP_HEAP:,} B"
+    )
+    for name, value in live().items():
+        print(f"  {value - chip:7,} B  {name}", flush=True)
+    if options.least:
         print(f"  {least_heap(96 * 1024, ROOMY) - chip:7,} B  least heap in which the whole session passes")
-    if "--modules" in sys.argv:
-        for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
-            print(f"  {size:7,} B  {name}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     sys.exit(main())
