@@ -156,6 +156,9 @@ def _finish(outlet, t, now_ms):
     waited_ms = ticks.diff(now_ms, since_ms)
     if waited_ms < _PATIENT_MS and not _read(outlet, now_ms, since_ms):
         return
+    keep = getattr(outlet.meter, "keep", None)
+    if keep:
+        keep()
     age_ms = outlet.box.clock.up_ms() - waited_ms - t.born_ms
     if stop(outlet, t, age_ms, max(outlet.register_wh() or 0, t.meter_start_wh), reason, id_tag):
         over = _OVER.get(reason, "ended")

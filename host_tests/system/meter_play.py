@@ -127,15 +127,7 @@ class Bench:
         return Chip(command, chip_folder(), settings, self.world, self._link, self._hear)
 
     def _tree(self, tree):
-        """What is flashed, of any board: the drivers that this one needs are made when it lacks them."""
-        shutil.copytree(build.BUILD / "devkit", tree)
-        for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
-            to = tree / source.relative_to(build.FIRMWARE).with_suffix(".mpy")
-            if not to.exists() and source.name not in build.pack.SOURCE_ONLY:
-                build.compile_mpy(source, to)
-        (tree / "board.mpy").unlink()
-        board = self.world.board
-        (tree / "board.py").write_text(f"METER = {board.METER!r}\nLIMITS = {board.LIMITS!r}\n")
+        flash(tree, METER=self.world.board.METER, LIMITS=self.world.board.LIMITS)
         (tree / "boot.py").unlink()
         words = build.passed_by_keyword(), (), build.public_names()[1]  # the names as they are flashed
         (tree / "main.py").write_text(build.shorten.shorten(_MAIN % self._every_ms, "main.py", *words))
@@ -151,3 +143,14 @@ def _board(kind, spec, phases):
     meter = {"kind": kind, **(MODBUS if kind != "s0" else {}), **(spec or {})}
     parts = {"METER": meter, "LIMITS": {**DEVKIT.LIMITS, "phases": phases}}
     return SimpleNamespace(**{**vars(DEVKIT), **parts})
+
+
+def flash(tree, **parts):
+    """Makes a tree that is flashed, of a board with these parts; drivers that the devkit's lacks are compiled."""
+    shutil.copytree(build.BUILD / "devkit", tree)
+    for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
+        to = tree / source.relative_to(build.FIRMWARE).with_suffix(".mpy")
+        if not to.exists() and source.name != "contract.py":
+            build.compile_mpy(source, to)
+    (tree / "board.mpy").unlink()
+    (tree / "board.py").write_text("".join(f"{name} = {value!r}\n" for name, value in parts.items()))

@@ -93,7 +93,7 @@ def test_a_pulse_is_its_share_of_a_kwh():
     meter, _ = made()
     eq((meter.energy_wh, meter.at_ms, meter.power_w), (0, None, 0))
     pulse(b"\x07")
-    read(meter)
+    read(meter, 3)
     eq(meter.energy_wh, 7)
     eq((meter.voltages_mv, meter.currents_ma, meter.powers_w, meter.frequency_mhz), ([0] * 3, [0] * 3, [0] * 3, None))
 
@@ -103,10 +103,10 @@ def test_two_thousand_pulses_make_a_kwh_where_the_board_says_so():
     for _ in range(19):
         pulse(b"\x64")
     pulse(b"\x63")
-    read(meter)
+    read(meter, 3)
     eq(meter.energy_wh, 999)
     pulse(b"\x01")
-    read(meter)
+    read(meter, 3)
     eq(meter.energy_wh, 1000)
 
 
@@ -189,6 +189,30 @@ def test_the_record_is_written_when_pulses_stop_and_once_a_minute_while_they_com
     eq(records.written[-1][1], b"600")
     read(meter, 100)
     eq(len(records.written), len(times))
+
+
+def test_nothing_is_told_that_a_power_cut_could_take_back():
+    meter, records = made(b"4000")
+    pulses(600)
+    for _ in range(130):
+        read(meter)
+        kept = records.written[-1][1] if records.written else b"4000"
+        eq(meter.energy_wh, int(kept))
+    assert meter.energy_wh >= 4300
+
+
+def test_the_end_of_a_transaction_brings_all_that_was_counted():
+    meter, records = made()
+    pulses(100)
+    read(meter, 5)
+    told_wh = meter.energy_wh
+    assert told_wh < 10, told_wh
+    meter.keep()
+    assert 15 <= meter.energy_wh <= 25, meter.energy_wh
+    eq(records.written[-1][1], b"%d" % meter.energy_wh)
+    writes = len(records.written)
+    meter.keep()
+    eq(len(records.written), writes)
 
 
 def test_slow_pulses_are_not_taken_for_ends():

@@ -1,7 +1,9 @@
 """A meter that gives pulses (S0, IEC 62053-31): the chip's hardware counts them, so none is lost while Python is busy.
 
-Its register is ours: pulses of all time, kept in a small record when they stop, and once a minute while they come. It
-knows energy and power only; voltages and currents are 0, and silence cannot be told from a car that takes nothing.
+Its register is ours: pulses of all time, kept in a small record. What is told is what the record says, so after a power
+cut nothing falls below what a back end has heard: energy moves once a minute while pulses come, and when they stop, or
+a transaction ends. Energy and power is all it knows; voltages and currents are 0, and silence cannot be told from a car
+that takes nothing.
 
 Needs MicroPython 1.26 (machine.Counter).
 """
@@ -36,7 +38,7 @@ class S0Meter:
     def __init__(self, spec, path):
         self._pulses_kwh = spec["pulses_kwh"]
         self._path = path
-        self._base = self._kept = self._read()  # pulses before this start; of the record
+        self._base = self._told = self._kept = self._read()  # pulses before this start; of the register; of the record
         pin = Pin(spec["pin"], Pin.IN)
         self._counter = Counter(spec.get("counter", 0), pin, edge=Counter.FALLING, filter_ns=_FILTER_NS)
         self._counter.value(0)
@@ -50,17 +52,18 @@ class S0Meter:
 
     @property
     def energy_wh(self):
-        return self._pulses() * 1000 // self._pulses_kwh
+        return self._told * 1000 // self._pulses_kwh
 
     def fresh(self, now_ms):
         return self.at_ms is not None and ticks_diff(now_ms, self.at_ms) < _FRESH_MS
 
     def at_least(self, wh):
         """A record elsewhere knows of so much energy: ours, which was written earlier, follows."""
-        lacks = -(-wh * self._pulses_kwh // 1000) - self._pulses()
+        lacks = -(-wh * self._pulses_kwh // 1000) - self._told
         if lacks > 0:
             self._base += lacks
             self._moved += lacks
+            self._told += lacks
             self._mark = None
 
     async def read(self):
@@ -103,14 +106,19 @@ class S0Meter:
         self._keep(pulses, now_ms, quiet_ms > max(1000, 3 * self._each_ms))
 
     def _keep(self, pulses, now_ms, quiet):
-        """Writes the record when pulses have stopped, or when it is a minute old."""
+        """Now, when pulses have stopped, or when the record is a minute old: more often would wear out the flash."""
         if pulses == self._kept:
             self._kept_ms = now_ms
         elif ticks_diff(now_ms, self._kept_ms) >= (_STOPPED_MS if quiet else _KEEP_MS):
-            self._kept_ms = now_ms
+            self.keep()
+
+    def keep(self):
+        """Writes the record and tells what it says. A flash that fails is tried again, but holds up no bill."""
+        self._told, self._kept_ms = self._pulses(), ticks_ms()
+        if self._told != self._kept:
             try:
-                files.write(self._path, _FORMAT, b"%d" % pulses)
-                self._kept = pulses
+                files.write(self._path, _FORMAT, b"%d" % self._told)
+                self._kept = self._told
             except OSError:
                 pass
 
