@@ -29,7 +29,7 @@ RULES = {
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
     "range": "the ADC can tell +10.8 V (is there a car?) and -10 V (its diode)",
     "contactor": "`release_ms` 1..60 (table A.6: open within 100 ms), `close_ms` 1..100; a mirror has its level",
-    "meter": "a UART that is not the console's, a usual baud and parity, a Modbus address 1..247; S0: `pulses_kwh` 1..100000",
+    "meter": "a UART that is not the console's, a usual baud and parity, an address 1..247; S0: `pulses_kwh` 1..100000",
     "reader": "an I2C address 0x08..0x77",
     "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",

@@ -62,7 +62,7 @@ _MODULES = (
     sys,
     time,
 )
-_FOR_PEOPLE = ("EXTERNAL", "PSRAM")  # names of a board file that the firmware does not know
+_FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down")  # of a board file: the firmware does not ask for them
 _ASYNCIO = {"out_buf", "s"}  # what MicroPython's streams have and CPython's have not
 
 
@@ -208,13 +208,17 @@ def compile_board(source, to):
     is just not there, nor is what only people and tools read.
     """
     module = to.with_name(to.name + ".board.py")
-    names = board_file.read(source).items()
-    lines = [f"{name} = {value!r}\n" for name, value in names if value is not None and name not in _FOR_PEOPLE]
     try:
-        module.write_text("".join(lines))
+        names = told(board_file.read(source))
+        parts = {name: told(spec) if isinstance(spec, dict) else spec for name, spec in names.items()}
+        module.write_text("".join(f"{name} = {spec!r}\n" for name, spec in parts.items() if spec is not None))
         compile_mpy(module, to, "board.mpy")
     finally:
         module.unlink(missing_ok=True)
+
+
+def told(spec):
+    return {name: value for name, value in spec.items() if name not in _FOR_PEOPLE}
 
 
 @functools.cache
@@ -234,7 +238,7 @@ def public_names():
     for path in (*_CHIP.rglob("*.py"), *FIRMWARE.glob("*.py")):
         foreign |= set(re.findall(r"\w+", path.read_text()))
     for path in (ROOT / "boards").rglob("board.py"):
-        foreign |= set(re.findall(r"(?m)^\w+", path.read_text()))
+        foreign |= set(re.findall(r"(?m)^([A-Z_]+) =", path.read_text()))
     return shorten.public_names(sources, foreign | _ASYNCIO)
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tools.board_check import RULES
+from tools.board_parts import PARTS
 from tools.boards import ROOT, check, examine, load
 
 BOARDS = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
@@ -139,6 +140,16 @@ def test_the_page_on_boards_lists_the_rules():
     page = (ROOT / "docs/boards.md").read_text()
     for rule, wants in RULES.items():
         assert f"| {rule} | {wants} |" in page
+
+
+def test_the_page_on_boards_names_every_board():
+    page = (ROOT / "docs/boards.md").read_text()
+    assert [name for name in BOARDS if f"`{name}`" not in page and f"`boards/{name}/`" not in page] == []
+
+
+def test_the_blueprint_has_every_part():
+    blueprint = load(ROOT / "boards/blueprint/board.py")
+    assert all(getattr(blueprint, part, None) for part in PARTS)
 
 
 def test_a_child_has_what_it_does_not_change_from_its_parent(devkit):

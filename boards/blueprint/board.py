@@ -1,0 +1,109 @@
+"""A board to copy: every part once, each field with what it means, other kinds behind a #. Data only: this file imports
+nothing. What your board lacks is None. A board that differs from another one in a few lines begins with
+PARENT = "that_board" instead, and says only what differs.
+
+The wiring is in README.md beside it; `python -m tools.boards` checks it.
+"""
+
+NAME = "blueprint"
+MCU = "esp32"  # or another of tools/board_chips.py
+# PSRAM = "quad"  # where the chip has one: its pins are taken
+
+LIMITS = {"ma": 16000, "phases": 3}  # what contactor, wires and terminals carry; no setting goes above it
+
+PILOT = {
+    "pwm": 27,  # high gives +12 V
+    "adc": 36,  # on ADC1
+    # ADC mV, pilot mV: measured with 2.74 kOhm (B), 882 Ohm (C), 246 Ohm (D), nothing (A), and the low half of the PWM
+    "levels": ((2470, 12000), (2215, 9000), (1960, 6000), (1705, 3000), (430, -12000)),
+    # "disconnect": 15,  # a relay in the pilot wire: high opens it
+}
+
+CONTACTOR = {
+    "coil": 26,  # high closes; no pin that pulses at reset
+    "pull_down": True,  # states that 10 kOhm to ground are fitted
+    "mirror": 34,  # input of the mirror contact, or None
+    "mirror_closed": 0,  # its level while the main contacts are closed
+    "release_ms": 45,  # from coil off to main contacts open: measure it; above 35 the pilot is filtered less
+    "close_ms": 45,
+}
+PHASES = {"coil": 13, "pull_down": True}  # a second contactor for L2 and L3; the first one has L1 and N
+
+METER = {
+    "kind": "sdm630",  # a driver in firmware/pilotwire/hal/
+    "uart": 1,
+    "tx": 25,
+    "rx": 32,
+    "de": 33,  # high while we send; None: the transceiver turns around by itself
+    "baud": 9600,
+    "address": 1,
+    # "parity": 0,  # 0 even, 1 odd
+}
+# METER = {"kind": "s0", "pin": 32, "pulses_kwh": 1000}
+# METER = None  # energy is estimated from the current offered
+
+READER = {"kind": "pn532", "sda": 21, "scl": 22, "address": 0x24}
+# READER = {"kind": "mfrc522", "sck": 18, "miso": 19, "mosi": 23, "cs": 5, "reset": None}
+
+LOCK = {
+    "a": 16,  # pulse here locks
+    "b": 17,  # pulse here unlocks; None: a solenoid
+    "pull_down": True,  # states that both have one
+    "feedback": 35,  # or None
+    "locked": 1,  # its level while locked; None: not known
+    "pulse_ms": 300,
+    "settle_ms": 1000,  # from the pulse to a feedback that can be believed
+    "pause_ms": 1000,  # between two pulses
+}
+PROXIMITY = {
+    "adc": 39,
+    "pull_up_ohm": 1000,
+    "supply_mv": 3300,  # at the other end of the pull-up
+    "least_ohm": 50,  # less is a short
+    "most_ohm": 4500,  # more is no cable
+}
+RCM = {"trip": 4, "test": 19, "active": 1}  # active: level of trip at a fault; test may be None
+TEMPERATURE = {"kind": "ds18b20", "pin": 23, "stop_c": 65}
+# TEMPERATURE = {"kind": "mcp9700", "adc": 37, "stop_c": 65}
+
+INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
+# INDICATOR = {"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 5000}
+# INDICATOR = {"kind": "leds", "charging": 18, "error": 19, "wifi": 23}
+BUTTON = {"pin": 0}  # to ground
+BUZZER = {"pin": 14}
+
+# What the board lacks, or what is not driven yet: the device that protects instead, what is missing
+EXTERNAL = {
+    "PHASES": (
+        "one contactor for all phases at the first output",
+        "the second output stays off: no switching between one and three phases",
+    ),
+    "LOCK": (
+        "a fixed cable; no socket outlet before the lock is driven",
+        "the lock is wired and does not move, its feedback is not read",
+    ),
+    "PROXIMITY": (
+        "a fixed cable, which must carry the current of `LIMITS`",
+        "the resistor of a plugged cable is not read yet",
+    ),
+    "RCM": (
+        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
+        "the trip input is wired and not read yet, there is no self-test",
+    ),
+    "TEMPERATURE": (
+        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
+        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
+    ),
+    "BUZZER": (
+        "none needed",
+        "the buzzer is wired and stays silent",
+    ),
+    "PE": (
+        "a protective earth that was measured by an electrician",
+        "nothing on this board notices when it is lost",
+    ),
+    "OVERCURRENT": (
+        "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
+        "no current is cut off that the car takes above the offer",
+    ),
+}
