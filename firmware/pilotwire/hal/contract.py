@@ -70,6 +70,16 @@ class Meter:
         """Is the last complete reading younger than 10 s, and one that may be billed?"""
         raise NotImplementedError
 
+    # Only of a meter whose register is the firmware's own (s0.py)
+
+    def at_least(self, wh):
+        """The journal knows of so much energy: the register follows. Before the first reading."""
+        raise NotImplementedError
+
+    def keep(self):
+        """A transaction ends, the contactor is open: what was counted so far goes into the register, and onto flash."""
+        raise NotImplementedError
+
 
 class Button:
     """A push button. pressed() is its level now, not debounced."""
