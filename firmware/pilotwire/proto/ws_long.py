@@ -22,5 +22,9 @@ def let_pass(take, size, message):
 
 
 def beginning(message):
-    """Its first characters; bytes of a longer one stand for themselves."""
-    return "".join(map(chr, message[:_HEAD]))
+    """Its first characters; what is not ASCII becomes "?"."""
+    head = bytearray(message[:_HEAD])
+    for i in range(len(head)):
+        if head[i] > 127:
+            head[i] = 63
+    return str(head, "utf-8")
