@@ -37,6 +37,8 @@ bench: $(READY) ## print the figures: size, memory, flash, timing (some minutes)
 	@test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
 	@$(PY) -m host_tests.bench.flash
 	@$(PY) -m host_tests.bench.journal
+	@$(PY) -m host_tests.bench.roundtrip
+	@$(PY) -m host_tests.bench.reconnects
 	@$(PY) -m host_tests.bench.timing
 
 docs: $(READY) ## write the pages that come from tables
