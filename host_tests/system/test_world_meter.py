@@ -3,7 +3,7 @@
 import struct
 
 import pytest
-from world_play import DEVKIT, a_world, charging, run
+from world_play import DEVKIT, DUTY_16A, a_world, charging, coil, offer, plug, run
 
 from tools.sim.world import modbus
 
@@ -117,3 +117,91 @@ def test_a_board_without_a_meter_has_none():
     assert world.state(1)["meter_wh"] is None
     with pytest.raises(ValueError, match="meter"):
         world.set_meter(1, 5)
+
+
+def other(kind, **spec):
+    """A world at rest with a meter of that kind."""
+    return a_world(METER={**DEVKIT.METER, "kind": kind, **spec})
+
+
+@pytest.mark.parametrize(
+    ("kind", "function", "first", "count", "data"),
+    [
+        ("sdm120", 4, 0x0000, 2, "43660000"),  # 230.0
+        ("sdm72d_m_2", 3, 0xFC02, 1, "0089"),
+        ("abb_b23", 3, 0x5B00, 2, "000008fc"),  # 2300 x 0.1 V
+        ("abb_b23", 3, 0x5B06, 2, "00000f90"),  # 3984 x 0.1 V between phases
+        ("abb_b23", 3, 0x5000, 4, "000000000012d687"),  # 1234567 x 0.01 kWh
+        ("em340", 4, 0x0000, 2, "08fc0000"),
+        ("em340", 4, 0x0034, 2, "e2400001"),  # 123456 x 0.1 kWh
+        ("finder_7e78", 4, 0x1000, 2, "43660000"),
+        ("finder_7e78", 4, 0x1106, 2, "4b3c614e"),  # 12345678 Wh
+        ("eem350", 4, 0x003E, 2, "e2400001"),
+        ("dtsu666", 3, 0x2006, 2, "450fc000"),  # 2300 x 0.1 V
+        ("dtsu666", 3, 0x101E, 2, "4640e6b6"),  # 12345.678
+    ],
+)
+def test_each_kind_has_its_registers_in_its_own_form(kind, function, first, count, data):
+    reply = asked(other(kind), (1, function, first >> 8, first & 255, 0, count))
+    assert reply == modbus.answer(1, function, bytes.fromhex(data))
+
+
+@pytest.mark.parametrize(
+    ("kind", "function", "first", "count", "reason"),
+    [
+        ("abb_b23", 4, 0x5B00, 2, modbus.ILLEGAL_FUNCTION),
+        ("abb_b23", 3, 0x5B2C, 2, modbus.ILLEGAL_ADDRESS),
+        ("em340", 3, 0x0000, 2, modbus.ILLEGAL_FUNCTION),
+        ("em340", 4, 0x0000, 51, modbus.ILLEGAL_VALUE),
+        ("eem350", 4, 0x0000, 12, modbus.ILLEGAL_VALUE),
+        ("finder_7e78", 4, 0x1028, 2, modbus.ILLEGAL_ADDRESS),
+        ("dtsu666", 4, 0x2000, 2, modbus.ILLEGAL_FUNCTION),
+        ("dtsu666", 3, 0x1000, 2, modbus.ILLEGAL_ADDRESS),
+    ],
+)
+def test_each_kind_refuses_what_its_maker_does(kind, function, first, count, reason):
+    reply = asked(other(kind), (1, function, first >> 8, first & 255, 0, count))
+    assert reply == modbus.refusal(1, function, reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "function", "first", "data"),
+    [
+        ("sdm630", 4, 0x0000, "7fc00000"),
+        ("abb_b23", 3, 0x5B00, "ffffffff"),
+        ("abb_b23", 3, 0x5B16, "7fffffff"),
+        ("em340", 4, 0x0034, "ffff7fff"),
+    ],
+)
+def test_what_a_meter_does_not_know_has_its_own_bits(kind, function, first, data):
+    world = other(kind)
+    world.outlet(1).meter.trouble = "nothing"
+    assert asked(world, (1, function, first >> 8, first & 255, 0, 2)) == modbus.answer(1, function, bytes.fromhex(data))
+
+
+def test_a_meter_with_pulses_gives_one_for_each_share_of_a_kwh():
+    world = a_world(METER={"kind": "s0", "pin": 35, "pulses_kwh": 500})
+    meter, got = world.outlet(1).meter, []
+    assert meter.uart == 235  # the counter of pin 35
+    meter.send = lambda data: got.append((world.timeline.now_us, data))
+    offer(world, DUTY_16A)
+    plug(world, on=True)
+    run(world, 1)
+    coil(world, True)
+    _minute(world)
+    assert [data for _, data in got] == [b"\1"] * len(got)
+    assert len(got) == pytest.approx(92, abs=1)  # 184 Wh, one for each 2 Wh
+    times = [us for us, _ in got]
+    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    assert gaps == CLOSE([652_174] * len(gaps), abs=10)
+    assert meter.wh == CLOSE(184, rel=0.01)
+    world.fault(1, "meter", True)  # the wire is broken
+    _minute(world)
+    assert len(got) == len(times)
+    assert meter.wh == CLOSE(368, rel=0.01)
+
+
+def _minute(world):
+    """The chip lets the world know each 0.1 s."""
+    for _ in range(600):
+        run(world, 0.1)
