@@ -165,7 +165,7 @@ def main():
         return 0
     build.build("devkit")
     figures = asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else _ROUNDS))
-    print("round trip of a CALL of the central system, median ms: ours, the `ocpp` package, ratio (the first time ours)")
+    print("round trip of a CALL of the central system, median ms: ours, the `ocpp` package, ratio (our first)")
     for row, ratio in ratios(figures).items():
         t = figures[row]
         ours, other = (1000 * statistics.median(t[who]) for who in ("ours", "reference"))
