@@ -23,18 +23,17 @@ class Network:
     """What a session writes to; it takes everything, or with .stuck nothing."""
 
     def __init__(self):
-        self.out_buf = b""
-        self.frames = []
+        self.out_buf = self.sent = b""
         self.stuck = False
 
     async def read(self, size):
         raise Quiet
 
-    def write(self, frame):
+    def write(self, data):
         if self.stuck:
-            self.out_buf += frame
+            self.out_buf += data
         else:
-            self.frames.append(bytes(frame))
+            self.sent += data
 
 
 class Line(Bench):
@@ -56,8 +55,14 @@ class Line(Bench):
 
     def sent(self):
         """[(opcode, text)] of the frames sent, unmasked; forgets them."""
-        frames, self.network.frames = self.network.frames, []
-        return [_unmasked(f) for f in frames]
+        data, self.network.sent = self.network.sent, b""
+        frames = []
+        while data:
+            size = data[1] & 0x7F
+            end = size + 6 if size < 126 else (data[2] << 8 | data[3]) + 8
+            frames.append(_unmasked(data[:end]))
+            data = data[end:]
+        return frames
 
     def hear(self, message):
         text = message if isinstance(message, str) else json.dumps(message)

@@ -7,7 +7,7 @@ import json
 from check import eq, raises
 
 from pilotwire.proto import ocppj, ocppj_call
-from pilotwire.proto.ocppj import CALL, ERROR, RESULT
+from pilotwire.proto.ocppj import CALL, ERROR, RESULT, pieces
 from pilotwire.proto.ocppj_call import CallError
 
 
@@ -29,7 +29,20 @@ def waiting(action="Heartbeat"):
 
 
 def test_a_call_is_a_list_of_four():
-    eq(json.loads(OcppJ().call("id-1", "Heartbeat", {})), [2, "id-1", "Heartbeat", {}])
+    eq(OcppJ().call("id-1", "Heartbeat", {}), (2, "id-1", "Heartbeat", {}))
+
+
+def test_T21_a_long_message_comes_in_small_pieces():
+    values = [{"value": str(i), "measurand": "Voltage", "unit": "V", "phase": "L%d-N" % i} for i in range(9)]
+    payload = {"connectorId": 1, "meterValue": [{"timestamp": "2026-01-01T00:00:00.000Z", "sampledValue": values}]}
+    for message in (
+        (2, "id", "MeterValues", payload),
+        (2, "id", "Heartbeat", {}),
+        [3, "id", {"a": [], "b": [[1], {}]}],
+    ):
+        found = list(pieces(message))
+        eq(json.loads("".join(found)), json.loads(json.dumps(message)))
+        assert max(len(piece) for piece in found) <= 80, found
 
 
 def test_T13_a_second_call_has_to_wait():
@@ -184,7 +197,7 @@ def test_an_escaped_backslash_before_u_is_no_escape():
 
 def test_two_cores_talk_to_each_other():
     point, central = OcppJ(), OcppJ()
-    kind, uid, action, body = central.receive(point.call("p", "Heartbeat", {}))
+    kind, uid, action, body = central.receive(ocppj.text(point.call("p", "Heartbeat", {})))
     eq((kind, action), (CALL, "Heartbeat"))
     eq(point.receive(ocppj_call.result(uid, {"currentTime": "t"}))[3], {"currentTime": "t"})
     point.call("q", "Heartbeat", {})

@@ -64,6 +64,18 @@ def test_a_masked_frame_of_every_length_class_can_be_unmasked():
         eq(unmasked(ws.frame(TEXT, payload, b"\x01\x80\xfe\x00")), (0x81, payload))
 
 
+def test_a_frame_may_be_made_in_pieces():
+    payload = bytes(i * 7 & 255 for i in range(300))
+    for size in (1, 2, 3, 4, 5, 99, 127, 130):
+        key = b"\x01\x80\xfe\x00"
+        frame = ws.head(TEXT, len(payload), key)
+        for at in range(0, len(payload), size):
+            part = ws.masked(payload[at : at + size], key)
+            frame += part
+            key = ws.turned(key, len(part))
+        eq((size, unmasked(frame)), (size, (0x81, payload)))
+
+
 def test_leading_zero_bytes_survive_the_masking():
     eq(unmasked(ws.frame(TEXT, b"\x00\x00abc", b"\x00\x00\x00\x00"))[1], b"\x00\x00abc")
 

@@ -16,6 +16,7 @@ from pilotwire.net.ocpp_link import LinkError, wanted
 from pilotwire.proto import ocppj, ws
 
 _TURN_MS = const(100)
+_PART = const(100)  # characters that are masked and written at once, or some more
 _READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _OUT_MOST = const(2048)  # bytes that wait for a slow network; a server that reads nothing is left
 
@@ -76,7 +77,7 @@ class Session:
         call = None if self._fragment else self._point.next_call(now_ms)
         if call:
             self._called_ms = now_ms
-            self._text(self._ocppj.call(os.urandom(16).hex(), *call))
+            self._tell(self._ocppj.call(os.urandom(16).hex(), *call))
         waiting = self._stream.out_buf
         if waiting:
             self._stream.out_buf = b""
@@ -122,10 +123,31 @@ class Session:
         self._fragment = more
         self._send(opcode, text, more)
 
-    def _send(self, opcode, payload, more=False):
-        """What the network does not take at once waits in the stream for the next turn."""
+    def _tell(self, message):
+        """Sends a message in one frame that is in memory only in pieces."""
+        self._box.log.debug("ocpp > " + message[2])
+        self._has_room()
+        key, part = os.urandom(4), ""
+        size = sum([len(memoryview(piece)) for piece in ocppj.pieces(message)])
+        self._stream.write(ws.head(ws.TEXT, size, key))
+        for piece in ocppj.pieces(message):
+            part += piece
+            if len(part) >= _PART:
+                key, part = self._part(part, key), ""
+        self._part(part, key)
+
+    def _part(self, text, key):
+        data = ws.masked(text, key)
+        self._stream.write(data)
+        return ws.turned(key, len(data))
+
+    def _has_room(self):
         if len(self._stream.out_buf) > _OUT_MOST:
             raise LinkError("the central system takes no more messages")
+
+    def _send(self, opcode, payload, more=False):
+        """What the network does not take at once waits in the stream for the next turn."""
+        self._has_room()
         self._stream.write(loader.roomy(ws.frame, opcode, payload, os.urandom(4), more))
 
     def _watch_silence(self, now_ms):

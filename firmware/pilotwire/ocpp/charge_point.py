@@ -95,7 +95,7 @@ class ChargePoint:
                     loader.release("ocpp.registration")
                     self._box.ocpp.accept(True)
                 return
-            except (KeyError, TypeError, ValueError) as e:
+            except (KeyError, TypeError, ValueError, OverflowError) as e:
                 why = "its answer makes no sense (%s)" % e
         if why is not None:
             self._box.ocpp.failed("the central system refused: " + why)

@@ -26,11 +26,11 @@ class OcppJ:
         self._uid = self.action = None
 
     def call(self, uid, action, payload):
-        """The text of a CALL. Raises RuntimeError while one is in flight; .action names that one."""
+        """A CALL, to be sent by pieces(). Raises RuntimeError while one is in flight; .action names that one."""
         if self._uid:
             raise RuntimeError("a CALL is in flight")
         self._uid, self.action = uid, action
-        return text((CALL, uid, action, payload))
+        return CALL, uid, action, payload
 
     def receive(self, text, long=False):
         """-> (kind, uid, action, body), or None for what the standard tells us to ignore.
@@ -89,3 +89,30 @@ def text(message):
 
 def _dumped(message):
     return json.dumps(message, separators=(",", ":"))
+
+
+def pieces(value):
+    """Yields the text of a message in small pieces: meter values are 800 characters, and a torn heap has no place for
+    them.
+    """
+    kind = type(value)
+    if kind is dict and _deep(value.values()):
+        mark = "{"
+        for key in value:
+            yield '%s"%s":' % (mark, key)
+            yield from pieces(value[key])
+            mark = ","
+        yield "}"
+    elif kind in (list, tuple) and _deep(value):
+        mark = "["
+        for item in value:
+            yield mark
+            yield from pieces(item)
+            mark = ","
+        yield "]"
+    else:
+        yield _dumped(value)
+
+
+def _deep(values):
+    return any(type(value) in (dict, list, tuple) for value in values)

@@ -32,24 +32,32 @@ class WsError(ValueError):
 def frame(opcode, payload, key, more=False):
     """One whole frame, masked. payload: bytes or str, at most 125 bytes for CLOSE, PING and PONG, else 65535.
 
-    key: 4 random bytes. more: the message goes on in a CONTINUATION frame (5.4). Returns a bytearray.
+    key: 4 random bytes. more: the message goes on in a CONTINUATION frame (5.4).
     """
+    return head(opcode, len(memoryview(payload)), key, more) + masked(payload, key)
+
+
+def head(opcode, size, key, more=False):
+    """What comes before the masked payload of so many bytes."""
+    begin = bytes((opcode if more else _FIN | opcode, _MASKED | min(size, 126)))
+    return begin + (size.to_bytes(2, "big") if size > 125 else b"") + key
+
+
+def masked(payload, key):
+    """The payload (bytes or str) as it is sent, a bytearray. A next piece of the same frame goes on with turned()."""
     payload = memoryview(payload)
-    size = len(payload)
-    head = bytes((opcode if more else _FIN | opcode, _MASKED | min(size, 126)))
-    if size > 125:
-        head += size.to_bytes(2, "big")
-    head += key
-    out = bytearray(len(head) + size)
-    out[: len(head)] = head
+    out = bytearray(len(payload))
     mask = key * (_CHUNK // 4)
-    for at in range(0, size, _CHUNK):
+    for at in range(0, len(out), _CHUNK):
         part = payload[at : at + _CHUNK]
         n = len(part)
-        masked = int.from_bytes(part, "big") ^ int.from_bytes(mask[:n], "big")
-        at += len(head)
-        out[at : at + n] = masked.to_bytes(n, "big")
+        out[at : at + n] = (int.from_bytes(part, "big") ^ int.from_bytes(mask[:n], "big")).to_bytes(n, "big")
     return out
+
+
+def turned(key, size):
+    """The key for what comes behind so many masked bytes."""
+    return key[size & 3 :] + key[: size & 3]
 
 
 class Frames:
