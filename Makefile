@@ -30,16 +30,18 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 soak: $(READY) ## bill sessions while link, server and power die at every step (some minutes)
 	@$(PY) -m host_tests.bench.billing
 
-bench: $(READY) ## print the figures: size, memory, flash, timing (some minutes)
+bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (a quarter of an hour)
 	@$(PY) -m tools.build --board $(BOARD)
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m host_tests.bench.memory --least
+	@$(PY) -m host_tests.bench.peaks
 	@test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
+	@$(PY) -m host_tests.bench.reconnects
 	@$(PY) -m host_tests.bench.flash
 	@$(PY) -m host_tests.bench.journal
 	@$(PY) -m host_tests.bench.roundtrip
-	@$(PY) -m host_tests.bench.reconnects
-	@$(PY) -m host_tests.bench.timing
+	@$(PY) -m host_tests.bench.starts
+	@$(PY) -m host_tests.bench.timing --trials 10
 
 docs: $(READY) ## write the pages that come from tables
 	@$(PY) -m tools.docs
