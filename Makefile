@@ -35,11 +35,11 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m host_tests.bench.memory --least
 	@$(PY) -m host_tests.bench.peaks
-	@test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
-	@$(PY) -m host_tests.bench.reconnects
+	test ! -x build/port32/micropython || $(PY) -m host_tests.bench.http_candidates build/port32/micropython
+	$(PY) -m host_tests.bench.reconnects
 	@$(PY) -m host_tests.bench.flash
-	@$(PY) -m host_tests.bench.journal
-	@$(PY) -m host_tests.bench.roundtrip
+	$(PY) -m host_tests.bench.journal
+	$(PY) -m host_tests.bench.roundtrip
 	@$(PY) -m host_tests.bench.starts
 	@$(PY) -m host_tests.bench.timing --trials 10
 
