@@ -13,7 +13,8 @@ from micropython import const
 from pilotwire.core import ticks
 
 # contexts (ocpp/meter_values.py names them): 1 is Other, 3 is Trigger
-_PERIODIC, _CLOCK = const(0), const(2)
+_PERIODIC = const(0)
+_CLOCK = const(2)
 _MOST = const(4)
 _MINUTE_MS = const(60_000)
 

@@ -8,7 +8,8 @@ from micropython import const
 
 from pilotwire import loader
 
-_TRIES, _PAUSE_MS = const(8), const(300)
+_TRIES = const(8)
+_PAUSE_MS = const(300)
 _PIECES = "proto.query", "api.table", "api.routes"  # who needs others stands behind them
 
 

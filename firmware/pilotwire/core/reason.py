@@ -4,10 +4,18 @@ The sentences stand in why.txt, where texts.py finds them: they would cost memor
 an owner of a limit adds its line there; a test looks for it. Nothing of the safety path imports this file.
 """
 
+from micropython import const
+
 from pilotwire.core.faults import NAME
 
-_WAITS, _FAULT, _CENTRAL, _STARTS, _CHARGING, _FORCED_ON = 24, 26, 28, 40, 15, 3
-_ACCESS = 2
+_ACCESS = const(2)
+_FORCED_ON = const(3)
+_CHARGING = const(15)
+_WAITS = const(24)
+_FAULT = const(26)
+_CENTRAL = const(28)
+_LIMIT = const(39)  # of owners that have no number of their own
+_STARTS = const(40)
 # the others are the central system's
 _MODEL = {
     "forced_off": 4,
@@ -18,7 +26,6 @@ _MODEL = {
     "energy": 6,
 }
 _OWNER = {"temperature": 1, "ocpp": _CENTRAL, "force": 4}
-_LIMIT = 39  # of the other owners
 
 
 def why(outlet):

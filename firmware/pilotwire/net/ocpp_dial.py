@@ -18,7 +18,8 @@ _DIAL_S = const(15)
 _NETWORK_MS = const(20_000)  # the network may take so long before its absence is an error
 _READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _REDIRECTS = const(3)  # T06
-_IPPROTO_TCP, _TCP_NODELAY = const(6), const(1)
+_IPPROTO_TCP = const(6)
+_TCP_NODELAY = const(1)
 _LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 
 

@@ -14,7 +14,8 @@ from pilotwire.core import ticks
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError
 
-_KEY_MOST, _VALUE_MOST = const(50), const(500)
+_KEY_MOST = const(50)
+_VALUE_MOST = const(500)
 _PIECE = const(480)  # characters of a piece of the answer: a torn heap has no large ones
 _TURN_MS = const(5)  # others shall have their turn after so long
 

@@ -12,7 +12,9 @@ from pilotwire import VERSION, loader
 from pilotwire.core import ticks
 
 # Our own pause, doubled each time: without an answer that makes sense (B11), and where one names none (B10)
-_LEAST_S, _UNNAMED_S, _MOST_S = const(10), const(60), const(600)
+_LEAST_S = const(10)
+_UNNAMED_S = const(60)
+_MOST_S = const(600)
 _DAY_S = const(86_400)
 
 

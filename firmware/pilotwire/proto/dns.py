@@ -2,7 +2,8 @@
 
 from micropython import const
 
-_A, _IN = const(1), const(1)
+_A = const(1)
+_IN = const(1)
 
 
 def query(uid, name):

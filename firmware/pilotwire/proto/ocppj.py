@@ -10,7 +10,9 @@ from micropython import const
 
 from pilotwire import loader
 
-CALL, RESULT, ERROR = const(2), const(3), const(4)
+CALL = const(2)
+RESULT = const(3)
+ERROR = const(4)
 _WORD_MOST = const(255)  # errorDescription, 4.2.3
 
 

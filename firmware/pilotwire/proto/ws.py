@@ -7,16 +7,24 @@ from micropython import const
 
 from pilotwire import loader
 
-CONTINUATION, TEXT, CLOSE, PING, PONG = const(0), const(1), const(8), const(9), const(10)
+CONTINUATION = const(0)
+TEXT = const(1)
+CLOSE = const(8)
+PING = const(9)
+PONG = const(10)
 LONG = const(3)  # an event, no opcode: a message that is too long or finds no room
 _BINARY = const(2)
-_FIN, _MASKED = const(0x80), const(0x80)
+_FIN = const(0x80)
+_MASKED = const(0x80)
 _CHUNK = const(128)  # bounds the big integers of the masking; a multiple of 4
 _PATIENCE = const(1 << 20)  # bytes of a frame that are let pass
 
 # Close codes, 7.4.1
 GOING_AWAY = const(1001)
-PROTOCOL, _KIND, _TEXT, _TOO_BIG = const(1002), const(1003), const(1007), const(1009)
+PROTOCOL = const(1002)
+_KIND = const(1003)
+_TEXT = const(1007)
+_TOO_BIG = const(1009)
 
 
 class WsError(ValueError):

@@ -12,7 +12,9 @@ from pilotwire import loader
 from pilotwire.store import files
 
 _FORMAT = const(1)
-_PIECE, _PIECES = const(500), const(24)  # 12,000 bytes: three blocks
+# 12,000 bytes: three blocks
+_PIECE = const(500)
+_PIECES = const(24)
 
 
 def write(journal, path, payload):
