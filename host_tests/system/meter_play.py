@@ -147,7 +147,8 @@ def _board(kind, spec, phases):
 
 def flash(tree, **parts):
     """Makes a tree that is flashed, of a board with these parts; drivers that the devkit's lacks are compiled."""
-    shutil.copytree(build.BUILD / "devkit", tree)
+    with build.one_at_a_time():  # not half of it
+        shutil.copytree(build.BUILD / "devkit", tree)
     for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
         to = tree / source.relative_to(build.FIRMWARE).with_suffix(".mpy")
         if not to.exists() and source.name != "contract.py":

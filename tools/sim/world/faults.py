@@ -20,7 +20,7 @@ FAULTS = {
     ),
     "weld": ("CONTACTOR", "main contacts that are closed, or close later, stay closed"),
     "no_close": ("CONTACTOR", "the coil does nothing: contacts stay open, closed ones open"),
-    "meter": ("METER", "the meter does not answer; its register goes on counting"),
+    "meter": ("METER", "the meter does not answer, or gives no pulses; its register goes on counting"),
     "overvoltage": (None, "270 V on every phase"),
     "undervoltage": (None, "180 V on every phase"),
     "phase_loss": (None, "L2 is gone"),
