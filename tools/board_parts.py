@@ -4,6 +4,7 @@ A field says what its pin must do: "out", "in", "adc"; "" is no pin. "?" behind 
 out. A part of which there are several kinds has a row for each that has fields of its own.
 """
 
+import re
 from pathlib import Path
 
 _DRIVERS = Path(__file__).resolve().parents[1] / "firmware" / "pilotwire" / "hal"
@@ -64,6 +65,31 @@ def fields(part, spec):
 def driven(part, spec):
     """Is there a driver for a part as described?"""
     return (_DRIVERS / f"{spec.get('kind', part.lower())}.py").exists()
+
+
+def drivers(board):
+    """-> names of the modules of hal/ that a board needs: those of its parts, wherever they stand, and their own."""
+    wanted = ["__init__", *_kinds("", vars(board))]
+    if not getattr(board, "METER", None):
+        wanted.append("estimated_meter")
+    found = set()
+    while wanted:
+        name = wanted.pop()
+        source = _DRIVERS / f"{name}.py"
+        if name not in found and source.exists():
+            found.add(name)
+            wanted += re.findall(r"\bhal\.(\w+)", source.read_text(encoding="utf-8"))
+    return found
+
+
+def _kinds(name, value):
+    if isinstance(value, dict):
+        yield value.get("kind", name.lower())
+        for part, spec in value.items():
+            yield from _kinds(part, spec)
+    elif isinstance(value, list | tuple):
+        for spec in value:
+            yield from _kinds(name, spec)
 
 
 def lacking(board):

@@ -31,7 +31,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import board_file, boards, pack, shorten
+from tools import board_file, board_parts, boards, pack, shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
@@ -105,8 +105,11 @@ def firmware_jobs(board_source):
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
+    drivers = board_parts.drivers(boards.load(board_source))
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
         to = source.relative_to(FIRMWARE)
+        if to.parts[:2] == ("pilotwire", "hal") and source.stem not in drivers:
+            continue
         if source.name in pack.SOURCE_ONLY or "__pycache__" in to.parts or source.is_dir():
             continue
         if source.suffix == ".py":

@@ -15,6 +15,8 @@ _SOME = (
     "tools/sim/chip/machine.py",
 )
 
+HAL = build.ROOT / "firmware/pilotwire/hal"
+
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
@@ -79,6 +81,27 @@ def test_a_syntax_error_names_file_and_line(project, line):
     with pytest.raises(build.BuildError, match=r"pilotwire/bad\.py: .*line 2"):
         build.build("devkit")
     assert "pilotwire/bad.mpy" not in build.sizes("devkit")
+
+
+def test_a_board_gets_the_drivers_it_names_and_no_others(project):
+    shutil.copytree(HAL, project / "firmware/pilotwire/hal")
+    board = project / "boards/devkit/board.py"
+    build.build("devkit")
+    assert drivers("devkit") >= {"__init__", "pilot", "contactor", "sdm630", "modbus_meter", "energy", "pn532"}
+    assert drivers("devkit").isdisjoint({"contract", "estimated_meter", "s0", "abb_b23"})
+    board.write_text(board.read_text() + "\nMETER = None\n")
+    with pytest.raises(build.BuildError, match="EXTERNAL.METER"):
+        build.build("devkit")
+    instead = 'EXTERNAL["METER"] = ("a", "b")\n'
+    board.write_text(board.read_text() + instead)
+    (project / "boards/devkit/README.md").open("a").write("| `METER` | a | b |\n")
+    build.build("devkit")
+    assert "estimated_meter" in drivers("devkit")
+    assert drivers("devkit").isdisjoint({"sdm630", "modbus_meter", "energy"})
+
+
+def drivers(board):
+    return {name[14:-4] for name in build.sizes(board) if name.startswith("pilotwire/hal/")}
 
 
 def test_an_unknown_board_names_the_known_ones(project):
