@@ -238,6 +238,20 @@ def test_short_of_memory_a_message_is_said_in_another_turn():
     eq([p["status"] for _, p in bench.rest()], ["Preparing"])
 
 
+def test_TG01_short_of_memory_what_was_triggered_is_not_lost():
+    bench = Bench().accepted()
+    bench.outlet.status = PREPARING
+    bench.rest()
+    bench.point.trigger("StatusNotification", 1)
+    notification = loader.use("ocpp.notification")
+    call, notification.call = notification.call, _hungry
+    try:
+        eq(bench.next(), None)
+    finally:
+        notification.call = call
+    eq([p["connectorId"] for _, p in bench.rest()], [1])
+
+
 def _hungry(*args):
     raise MemoryError
 

@@ -19,7 +19,7 @@ class Door:
     def __init__(self, box):
         self._box = box
         self._names = ("pilotwire", box.hostname)
-        self._setting = asyncio.Lock()
+        self.setting = False  # keys are being set: one request at a time
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines). Short of memory it lets go what was lent
@@ -30,7 +30,7 @@ class Door:
             loader.hold(_PIECES)
             try:
                 await loader.bring(_PIECES)
-                return await loader.lend("api.routes").Routes(self._box, self._names, self._setting).answer(request)
+                return await loader.lend("api.routes").Routes(self._box, self._names, self).answer(request)
             except MemoryError:
                 tries -= 1
                 if not tries:

@@ -4,10 +4,15 @@ refused in a sentence.
 Source: facts goe-api 1.1 to 1.4.
 """
 
+import asyncio
+
+from micropython import const
+
 from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 from pilotwire.proto.query import decode, pairs
 
+_TURN_MS = const(20)
 _JSON = "application/json"
 _TO_TELL = ("api.table", "api.status")
 _GETTERS = (
@@ -23,12 +28,12 @@ _TO_SET = ("api.rules", "api.values", "api.set")
 
 
 class Routes:
-    """names: host names of this box, lower case and without ".local". setting: held while keys are set."""
+    """names: host names of this box, lower case and without ".local". door: .setting is true while keys are set."""
 
-    def __init__(self, box, names, setting):
+    def __init__(self, box, names, door):
         self._box = box
         self._names = names
-        self._setting = setting
+        self._door = door
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines)."""
@@ -58,15 +63,18 @@ class Routes:
 
     async def _set(self, query):
         """One at a time: the code that checks and writes is brought in for it and let go again."""
-        async with self._setting:
-            loader.hold(_TO_SET)
-            try:
-                await loader.bring(_TO_SET)
-                return await loader.lend("api.set").answer(self._box, query)
-            finally:
-                loader.free(_TO_SET)
-                loader.release("api.set")
-                loader.release("api.values")
+        while self._door.setting:  # a Lock would cost 400 bytes of heap for good
+            await asyncio.sleep_ms(_TURN_MS)
+        self._door.setting = True
+        loader.hold(_TO_SET)
+        try:
+            await loader.bring(_TO_SET)
+            return await loader.lend("api.set").answer(self._box, query)
+        finally:
+            self._door.setting = False
+            loader.free(_TO_SET)
+            loader.release("api.set")
+            loader.release("api.values")
 
 
 _ROUTES = {"/": Routes._page, "/api/status": Routes._status, "/api/set": Routes._set}

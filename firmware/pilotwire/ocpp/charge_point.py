@@ -68,7 +68,7 @@ class ChargePoint:
 
     def _speakers(self):
         if self.triggers:
-            yield loader.lend("ocpp.triggered").Triggered(self._box, *self.triggers.pop(0))
+            yield loader.lend("ocpp.triggered").Triggered(self._box, self.triggers)
         if self.registration:
             yield self.registration
             return

@@ -19,15 +19,20 @@ def trigger(point, box, action, connector):
 
 
 class Triggered:
-    """action: "Heartbeat" "StatusNotification" "MeterValues"; connector: 0 is the box."""
+    """The first of the triggers: ("Heartbeat" "StatusNotification" or "MeterValues", connector, 0 for the box)."""
 
-    def __init__(self, box, action, connector):
+    def __init__(self, box, triggers):
         self._box = box
-        self._action = action
-        self._connector = connector
+        self._triggers = triggers
+        self._action, self._connector = triggers[0]
 
     def next_call(self, now_ms):
-        """None when there is nothing to say: the meter is silent."""
+        """None when there is nothing to say: the meter is silent. Short of memory the trigger stays."""
+        call = self._call(now_ms)
+        self._triggers.pop(0)
+        return call
+
+    def _call(self, now_ms):
         if self._action == "Heartbeat":
             return self._action, {}
         outlet = self._box.outlets[self._connector - 1] if self._connector else None
