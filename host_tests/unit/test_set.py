@@ -1,6 +1,5 @@
 """Setting keys over HTTP: the table of facts goe-api 1.3 to 1.5, case by case."""
 
-import asyncio
 import json
 
 from box import Box
