@@ -139,8 +139,8 @@ def note_names():
     second file begins to use must be long in both.
     """
     path = BUILD / ".names"
-    passed_by_keyword.cache_clear()
-    public_names.cache_clear()
+    _passed_by_keyword.cache_clear()
+    _public_names.cache_clear()
     own, shared = public_names()
     text = repr(
         (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
@@ -224,23 +224,32 @@ def told(spec):
     return {name: value for name, value in spec.items() if name not in _FOR_PEOPLE}
 
 
-@functools.cache
 def passed_by_keyword():
-    return shorten.keywords(path.read_text() for folder in (FIRMWARE, _CHIP) for path in folder.rglob("*.py"))
+    """-> names of arguments that somebody passes by keyword."""
+    return _passed_by_keyword(FIRMWARE, _CHIP)
 
 
 @functools.cache
+def _passed_by_keyword(*folders):
+    return shorten.keywords(path.read_text() for folder in folders for path in folder.rglob("*.py"))
+
+
 def public_names():
     """As shorten.public_names() tells them, of the firmware. Others' are words of the interpreter, of the simulated
     chip, of the boards (by name only: a part's fields are texts) and of what is flashed as source, and names of files.
     """
+    return _public_names(FIRMWARE, _CHIP, ROOT / "boards")
+
+
+@functools.cache
+def _public_names(firmware, chip, boards_folder):
     kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
     foreign = {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
-    sources = {path: path.read_text() for path in (FIRMWARE / "pilotwire").rglob("*.py")}
-    foreign.update(*(path.with_suffix("").relative_to(FIRMWARE).parts for path in sources))
-    for path in (*_CHIP.rglob("*.py"), *FIRMWARE.glob("*.py")):
+    sources = {path: path.read_text() for path in (firmware / "pilotwire").rglob("*.py")}
+    foreign.update(*(path.with_suffix("").relative_to(firmware).parts for path in sources))
+    for path in (*chip.rglob("*.py"), *firmware.glob("*.py")):
         foreign |= set(re.findall(r"\w+", path.read_text()))
-    for path in (ROOT / "boards").rglob("board.py"):
+    for path in boards_folder.rglob("board.py"):
         foreign |= set(re.findall(r"(?m)^([A-Z_]+) =", path.read_text()))
     return shorten.public_names(sources, foreign | _ASYNCIO)
 

@@ -8,6 +8,7 @@ import pytest
 
 from tools import boards, build
 
+REAL = build.FIRMWARE
 _SOME = (
     *("firmware/boot.py", "firmware/main.py", "firmware/pilotwire/__init__.py", "firmware/pilotwire/log.py"),
     *("firmware/pilotwire/api/keys.py", "firmware/pilotwire/api/packing.py", "firmware/pilotwire/api/meanings.txt"),
@@ -122,3 +123,11 @@ def test_two_builds_at_a_time_do_not_disturb_each_other(project):
     with ThreadPoolExecutor() as pool:
         made = sorted(map(len, pool.map(build.build, ["devkit"] * 4)))
     assert made[:3] == [0, 0, 0] and made[3] > 0
+
+
+def test_the_names_of_another_project_are_not_kept(project):
+    assert "lend" not in build.public_names()[1]
+    build.build("devkit")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "FIRMWARE", REAL)
+        assert "lend" in build.public_names()[1]
