@@ -8,6 +8,7 @@ changed is made anew; what has no source any more is removed. Prints the size of
 """
 
 import argparse
+import ast
 import asyncio
 import binascii
 import builtins
@@ -63,6 +64,8 @@ _MODULES = (
     time,
 )
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down")  # of a board file: the firmware does not ask for them
+_STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
+_STAND_INS += ("i2c.py", "counter.py", "uart.py")
 # What MicroPython's asyncio and VFS have, or call, and CPython's have not
 _ASYNCIO = {
     "out_buf",
@@ -272,7 +275,9 @@ def _public_names(firmware, chip, boards_folder):
 
 
 def chip_names():
-    """As public_names(), of the simulated chip: what is not called by the firmware or by MicroPython is its own."""
+    """As public_names(), of the simulated chip: what the firmware or MicroPython writes, and what its modules offer in
+    place of MicroPython's, keeps its name.
+    """
     return _chip_names(FIRMWARE, _CHIP)
 
 
@@ -281,7 +286,22 @@ def _chip_names(firmware, chip):
     foreign = _others() | _ASYNCIO | {path.stem for path in chip.rglob("*.py")}
     for path in firmware.rglob("*.py"):
         foreign |= set(re.findall(r"\w+", path.read_text()))
+    for name in _STAND_INS:
+        foreign |= _offered(ast.parse((chip / name).read_text()) if (chip / name).exists() else ast.Module([], []))
     return shorten.public_names({path: path.read_text() for path in chip.rglob("*.py")}, foreign)
+
+
+def _offered(scope):
+    """-> names that a module, or a class of it, offers: functions, classes, constants."""
+    names = set()
+    for node in scope.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            names |= _offered(node)
+        if isinstance(node, ast.Assign):
+            names |= {n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return names
 
 
 def _others():
