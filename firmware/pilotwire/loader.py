@@ -17,7 +17,7 @@ import sys
 from micropython import const
 
 _LENT_S = const(60)
-_ROOM = const(14_000)  # bytes: with less, room is made before a piece is brought in
+_ROOM = const(10_000)  # bytes: with less, room is made before a piece is brought in
 
 _lent = {}  # name: seconds until it goes
 _held = {}  # name: how many work with it now
