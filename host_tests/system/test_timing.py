@@ -4,7 +4,7 @@ import pytest
 
 from host_tests.bench.timing import COIL_MS, CONTACTS_MS, openings
 
-_ENOUGH = 1  # full answers a second, on average, of five asked for: the load was there
+_ENOUGH = 3  # full answers a second, on average, of five asked for: the load was there
 _GAP_MS = 80  # between two samples; more raises an alarm
 _RUNS = 3  # the best counts: a PC that others use too can only make the firmware later than it is
 

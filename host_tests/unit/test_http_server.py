@@ -126,6 +126,21 @@ async def test_a_streamed_answer_arrives_whole_and_other_tasks_get_their_turn():
         assert len(turns) > 100, len(turns)
 
 
+async def test_a_piece_of_nothing_costs_a_turn_and_only_none_asks_for_a_pause():
+    async def big(request):
+        return 200, "text/plain", iter([b"", b"x"] * 50), ""
+
+    async def short(request):
+        return 200, "text/plain", iter([None, b"x"] * 2), ""
+
+    for answer, least_ms, most_ms in ((big, 0, 200), (short, 250, 1000)):
+        async with Bench(answer) as b:
+            began_ms = time.ticks_ms()
+            assert (await b.ask(_GET)).endswith(b"xx")
+            took_ms = time.ticks_diff(time.ticks_ms(), began_ms)
+            assert least_ms <= took_ms < most_ms, took_ms
+
+
 async def test_an_answer_larger_than_the_buffers_waits_for_a_slow_reader():
     async def big(request):
         return 200, "text/plain", (b"x" * 500 for i in range(4000)), ""

@@ -24,7 +24,11 @@ _KEYS = (
 
 
 def text_of(box, keys=None):
-    return b"".join(status.stream(box, keys)).decode()
+    return whole(status.stream(box, keys)).decode()
+
+
+def whole(pieces):
+    return b"".join([piece for piece in pieces if piece])
 
 
 def ask(box, *keys):
@@ -64,7 +68,7 @@ def test_a_box_that_knows_nothing_yet_answers_null_and_logs_no_error():
 def test_the_text_is_compact_and_comes_in_small_pieces():
     pieces = list(status.stream(Box.charging()))
     assert len(pieces) >= 6 and max(len(p) for p in pieces) <= 512, [len(p) for p in pieces]
-    assert b"".join(pieces).startswith(b'{"amp":16,"ama":')
+    assert whole(pieces).startswith(b'{"amp":16,"ama":')
 
 
 def test_details_are_told_only_when_they_are_asked_for():
@@ -172,8 +176,25 @@ def test_short_of_memory_a_key_is_said_again_and_none_is_lost():
 
     limits, box.outlet.limits = box.outlet.limits, Short()
     pieces = list(status.stream(box))
-    eq(pieces.count(b""), 3)
-    eq(sorted(json.loads(b"".join(pieces))), sorted(ask(Box.charging())))
+    eq(pieces.count(None), 3)
+    eq(sorted(json.loads(whole(pieces))), sorted(ask(Box.charging())))
+
+
+def test_what_takes_long_and_says_nothing_gives_others_a_turn_and_asks_for_no_pause():
+    real, at_ms = status.ticks_ms, [0]
+
+    def slow():
+        at_ms[0] += 10
+        return at_ms[0]
+
+    status.ticks_ms = slow
+    try:
+        pieces = list(status.stream(Box.charging(), ["car"]))
+    finally:
+        status.ticks_ms = real
+    assert pieces.count(b"") > 3, pieces
+    eq(pieces.count(None), 0)
+    eq(json.loads(whole(pieces)), {"car": 2})
 
 
 def test_memory_that_does_not_come_back_ends_the_answer():

@@ -42,7 +42,9 @@ def stream(box, keys=None):
 
 
 def _pieces(text):
-    """Short of memory it pauses, which b"" asks for, and says the key again."""
+    """b"" where there is nothing to say yet and the turn is over; short of memory it asks for a pause by None, and says
+    the key again.
+    """
     began_ms, shorts = ticks_ms(), 0
     while True:
         try:
@@ -52,7 +54,7 @@ def _pieces(text):
             if shorts > _SHORT:
                 raise
             loader.let_go()
-            yield b""
+            yield None
             continue
         if not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
             yield text.take()

@@ -23,6 +23,7 @@ _KINDS = (
 )
 
 _number, _read = -1, None  # the block that was read last
+_file = None  # stays open as long as this module is there: finding it takes longer than reading it
 
 Row = namedtuple("Row", ("key", "type", "access", "kind", "unit", "low", "high", "default", "ocpp"))
 
@@ -114,11 +115,11 @@ def _blocks():
 
 def _block(n):
     """The block, b"" behind the last; the last one read is kept."""
-    global _read, _number
+    global _read, _number, _file
     if n != _number:
-        with _open() as f:
-            f.seek(n * _BLOCK)
-            _read = f.read(_BLOCK)
+        _file = _file or _open()
+        _file.seek(n * _BLOCK)
+        _read = _file.read(_BLOCK)
         _number = n
     return _read
 

@@ -38,7 +38,7 @@ _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 class HttpServer:
     """answer: async function of a complete http.Request -> (status, content type, body, extra head lines); the body is
-    bytes, or an iterator of bytes (b"": it asks for a pause).
+    bytes, or an iterator of bytes (b"": others shall have their turn; None: no memory now, it asks for a pause).
 
     Counters: .refused (told 503), .dropped (had to make room, or were too slow).
     """
@@ -164,9 +164,10 @@ class HttpServer:
         try:
             await _write(connection.sock, _answers().head(status, kind, len(body) if whole else None, extra))
             for piece in () if not with_body else (body,) if whole else body:
-                await _write(connection.sock, piece)
-                if not piece:  # no memory for the next one: others may be done with theirs soon
-                    await asyncio.sleep_ms(_SHORT_MS)
+                if piece:
+                    await _write(connection.sock, piece)
+                else:  # without memory for the next one: others may be done with theirs soon
+                    await asyncio.sleep_ms(_SHORT_MS if piece is None else 0)
         finally:
             if not whole:
                 body.close()
