@@ -20,7 +20,7 @@ from pilotwire.safety import Guard, Safety
 from pilotwire.store import boots
 from pilotwire.store.latch import Latch
 
-_UNUSED = ("PHASES", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "BUZZER")  # who wires one takes it out
+_MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER")  # parts/ has the slow half of each
 
 
 def make(board):
@@ -38,9 +38,9 @@ def make(board):
     for outlet in box.outlets:
         if outlet.meter:
             box.tasks.start("meter %d" % outlet.number, control.read_meter, outlet)
-    for part in _UNUSED:
+    for part in _MORE:
         if getattr(board, part, None):
-            box.log.warn(part + " is not driven yet")
+            _add_part(box, part)
     reader = _part(box, "READER")
     if reader:
         box.cards = loader.use("cards").Cards(box, reader)
@@ -76,6 +76,14 @@ def _add_outlet(box, number, guard):
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
     if board.PILOT.get("disconnect") is not None:
         machine.Pin(board.PILOT["disconnect"], machine.Pin.OUT, value=0)  # nothing opens this relay yet
+
+
+def _add_part(box, part):
+    """A part that few boards have: its driver, and in parts/ what the outlet makes of it."""
+    driver = _part(box, part)
+    if driver:
+        name = part.lower()
+        box.outlet.parts[name] = loader.use("parts." + name).make(box.outlet, driver, box.paths[0])
 
 
 def _part(box, part):

@@ -42,6 +42,8 @@ class Outlet:
         self.allowed = False  # someone may charge, and with 6 A or more
         self.offered_ma = 0
         self.reason = ""  # why access.decide() said no
+        self.parts = {}  # name: what else the board has for this outlet (parts/), each with step(now_ms)
+        self.holds = []  # names of the reasons for which parts do not let it charge yet, the first to come first
         self.box = box
         self._powers_w = [0] * _MEAN_S
 
@@ -50,6 +52,8 @@ class Outlet:
         self._apply_limits()
         self._watch_meter(now_ms)
         self._watch_car(now_ms)
+        for part in self.parts.values():
+            part.step(now_ms)
         if self.busy:
             self.busy = loader.lend("billing").turn(self, now_ms)
         self._decide()
@@ -67,6 +71,8 @@ class Outlet:
         """A command of a door or a person: "trx" authorises or, with None, withdraws; "ack": a person has seen to the
         fault. Raises ValueError: OCPP is on, and somebody else decides."""
         if key == "ack":
+            if not self.plugged:
+                self.faults.unplugged()  # what wants both has it: there is no car
             self.faults.acknowledge()
         elif self.settings.get("ocppe"):
             loader.lend("billing").command(self, value)
@@ -97,6 +103,13 @@ class Outlet:
         if self.transaction and not self.ending:
             self.ending = reason, id_tag, self.box.clock.ms()
             self.busy = True
+
+    def hold(self, name, on):
+        """A part has a reason against charging, or has it no longer. name: of its sentence in why.txt."""
+        if on and name not in self.holds:
+            self.holds.append(name)
+        elif not on and name in self.holds:
+            self.holds.remove(name)
 
     def why(self):
         """(modelStatus, sentence): why this outlet charges or does not."""
@@ -167,6 +180,8 @@ class Outlet:
         may, self.reason = access.decide(get, self)
         if self.session.limit_reached(get("dwo")):
             may, self.reason = False, "energy"
+        if may and self.holds:
+            may, self.reason = False, self.holds[0]
         if self.box.restarting:
             may, self.reason = False, "restart"
         if self.reason == "transaction" and self.plugged and not self.id_tag:

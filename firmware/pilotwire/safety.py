@@ -82,6 +82,7 @@ class Safety:
         self.blind = 0  # gaps above 250 ms: the contactor was opened
         self.errors = 0  # exceptions in the callback
         self._error = None  # the last one, for the log
+        self.polls = ()  # what else is looked at with every burst: functions that allocate nothing and set faults
         self._told = [0, 0, 0]  # late, blind, errors as last logged
 
     def start(self):
@@ -162,6 +163,8 @@ class Safety:
         contactor = self.contactor
         connector = self.connector
         pilot.sample()
+        for poll in self.polls:
+            poll()
         connector.tick(now_ms, pilot.high_mv, pilot.low_mv, contactor.feedback())
         if connector.close:
             self._guard.hold(self._bit)

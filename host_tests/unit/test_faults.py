@@ -1,8 +1,8 @@
 import micropython
 from check import eq, raises
 
-from pilotwire.core import faults
-from pilotwire.core.faults import ERR, FAULTS, NAME, NONE, OCPP_ERROR, OPEN, OPEN_F, PILOT, RECOVERS, WITHDRAW, FaultSet
+from pilotwire.core.fault_codes import BLINKS, CODES, ERR, OCPP_ERROR, VENDOR_CODE
+from pilotwire.core.faults import FAULTS, NAME, NONE, OPEN, OPEN_F, PILOT, RECOVERS, WITHDRAW, FaultSet
 
 # OCPP 1.6, 7.6
 OCPP_ERRORS = """
@@ -63,8 +63,36 @@ def test_a_fault_remembered_from_before_a_power_cut_is_held_without_its_cause():
 
 def test_the_rules_of_recovery():
     eq(with_rule("person"), ["weld"])
-    eq(with_rule("unplug"), ["no_close", "diode", "pilot_frozen"])
-    eq(with_rule("self"), ["pilot_short", "meter"])
+    eq(with_rule("both"), ["rcd"])
+    eq(with_rule("unplug"), ["estop", "no_close", "diode", "pilot_frozen", "lock"])
+    eq(with_rule("self"), ["rcd_test", "pilot_short", "overheat", "sensor", "door", "meter"])
+
+
+def test_a_fault_that_needs_both_needs_its_cause_gone_then_the_car_gone_then_a_person():
+    for name in with_rule("both"):
+        f = FaultSet()
+        f.set(name)
+        f.unplugged()
+        f.acknowledge()
+        eq(f.present(name), True)
+        f.clear(name)
+        f.acknowledge()
+        eq(f.present(name), True)
+        f.unplugged()
+        eq(f.present(name), True)
+        f.acknowledge()
+        eq(f.any, False)
+
+
+def test_a_cause_that_comes_back_after_the_car_was_unplugged_wants_both_again():
+    f = FaultSet()
+    f.set("rcd")
+    f.clear("rcd")
+    f.unplugged()
+    f.set("rcd")
+    f.clear("rcd")
+    f.acknowledge()
+    eq(f.present("rcd"), True)
 
 
 def test_the_most_dangerous_fault_is_shown_first_and_hides_none():
@@ -74,7 +102,9 @@ def test_the_most_dangerous_fault_is_shown_first_and_hides_none():
         f.set(name)
         eq(f.first()[NAME], name)
     eq(f.names(), names)
-    order = [names.index(name) for name in ("weld", "pilot_short", "diode", "meter")]
+    order = [
+        names.index(name) for name in ("weld", "rcd", "rcd_test", "pilot_short", "diode", "overheat", "lock", "meter")
+    ]
     eq(order, sorted(order))
 
 
@@ -92,17 +122,20 @@ def test_the_strongest_effect_counts_and_the_weaker_comes_back_with_it_gone():
     eq(f.effect(), WITHDRAW)
 
 
-def test_every_fault_but_the_meters_opens_at_once_and_only_a_weld_shows_f():
+def test_what_may_wait_lets_the_car_stop_first_all_else_opens_at_once_and_only_a_weld_shows_f():
     for row in FAULTS:
-        eq(row[PILOT], {"weld": "F", "meter": "withdraw"}.get(row[NAME], "x1"))
+        waits = row[NAME] in ("overheat", "sensor", "lock", "meter")
+        eq(row[PILOT], "F" if row[NAME] == "weld" else "withdraw" if waits else "x1")
 
 
-def test_the_table_speaks_ocpp_and_the_err_numbers_that_clients_know():
-    for row in FAULTS:
+def test_every_fault_has_codes_that_speak_ocpp_and_the_err_numbers_that_clients_know():
+    eq(sorted(CODES), sorted(row[NAME] for row in FAULTS))
+    for row in CODES.values():
         assert row[OCPP_ERROR] in OCPP_ERRORS.split() and row[OCPP_ERROR] != "NoError", row
-        assert 1 <= row[ERR] <= 16, row
+        assert 1 <= row[ERR] <= 16 and 0 <= row[BLINKS] <= 7, row
         if row[OCPP_ERROR] == "OtherError":
-            assert row[faults.VENDOR_CODE], row
+            assert row[VENDOR_CODE], row
+        assert len(row[VENDOR_CODE]) <= 50, row
 
 
 def test_an_unknown_fault_is_an_error():

@@ -3,6 +3,7 @@ from wire import Wire, charging
 
 from pilotwire.core.ocpp_status import status
 from pilotwire.core.transaction import Transaction
+from pilotwire.ocpp import notification
 
 
 class Outlet:
@@ -104,16 +105,27 @@ def test_A29_not_accepted_and_kept_open_it_is_suspended_by_the_wallbox():
     eq(of(wire.run(100), "suspended", reason="refused"), fine("SuspendedEVSE"))
 
 
-def test_every_fault_says_its_code_and_comes_before_all_else():
+def test_every_fault_says_its_name_and_comes_before_all_else():
     wire = charging()
+    for name in ("meter", "diode", "pilot_short", "weld"):
+        wire.box.faults.set(name)
+        eq(of(wire, "running"), ("Faulted", name, None, None))
+
+
+def test_a_notification_turns_the_name_of_a_fault_into_the_codes_of_ocpp():
+    class Clock:
+        def utc(self, at_ms):
+            return None
+
     for name, error, vendor in (
         ("meter", "PowerMeterFailure", None),
         ("diode", "OtherError", "PilotDiode"),
-        ("pilot_short", "OtherError", "PilotShort"),
         ("weld", "PowerSwitchFailure", "ContactorWelded"),
+        ("ReaderFailure", "ReaderFailure", None),
+        ("NoError", "NoError", None),
     ):
-        wire.box.faults.set(name)
-        eq(of(wire, "running"), ("Faulted", error, None, vendor))
+        _, payload = notification.call(Clock(), 1, ("Faulted", name, None, None), 0)
+        eq((payload["errorCode"], payload.get("vendorErrorCode")), (error, vendor))
 
 
 def test_a_car_that_wants_ventilation_is_faulted():
@@ -126,10 +138,3 @@ def test_an_external_fault_is_faulted():
     wire = Wire().run(1000)
     wire.box.external_fault = True
     eq(of(wire), ("Faulted", "OtherError", None, "SafetyInput"))
-
-
-def test_errors_fit_the_20_and_50_characters_of_ocpp():
-    from pilotwire.core.faults import FAULTS, OCPP_ERROR, VENDOR_CODE
-
-    for row in FAULTS:
-        assert len(row[VENDOR_CODE]) <= 50 and row[OCPP_ERROR], row

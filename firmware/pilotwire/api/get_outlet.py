@@ -38,7 +38,7 @@ def acu(box):
 
 def err(box):
     row = box.outlet.faults.first()
-    return row[3] if row else 0
+    return loader.lend("core.fault_codes").CODES[row[0]][0] if row else 0
 
 
 def why(box):

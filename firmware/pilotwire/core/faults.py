@@ -4,26 +4,35 @@ A fault has a cause, which is there or gone, and is held by its recovery rule:
   self     until the cause is gone
   unplug   until the cause is gone and the car was unplugged after that
   person   until the cause is gone and a person said so (button, console), over a power cut too
+  both     until the cause is gone, the car was unplugged and a person said so after that, over a power cut too
 Faults never cancel each other: the outlet is in order when none is held.
 
 The timer callback of the safety path and the control loop both write here, and the first may
 interrupt the second anywhere. So each fault has a byte of its own, and no write touches another's.
-The sentences for people are in reason.py, which is not resident.
+How a fault is called in OCPP, in the key API and by the light stands in fault_codes.py, the sentences for people in
+why.txt: neither is resident.
 """
 
-NAME, PILOT, RECOVERS, ERR, OCPP_ERROR, VENDOR_CODE = range(6)
+NAME, PILOT, RECOVERS = range(3)
 
 # Highest precedence first. pilot: "F" opens at once and shows -12 V; "x1" opens at once and shows
-# +12 V; "withdraw" takes the offer back and gives the car 6 s. err: the key `err` in go-e's older
-# table (clients know no other). Then OCPP 1.6 errorCode and vendorErrorCode.
+# +12 V; "withdraw" takes the offer back and gives the car 6 s.
 FAULTS = (
-    ("weld", "F", "person", 9, "PowerSwitchFailure", "ContactorWelded"),
-    ("no_close", "x1", "unplug", 10, "PowerSwitchFailure", "ContactorDoesNotClose"),
-    ("pilot_short", "x1", "self", 12, "OtherError", "PilotShort"),
-    ("diode", "x1", "unplug", 6, "OtherError", "PilotDiode"),
-    ("pilot_frozen", "x1", "unplug", 12, "InternalError", "PilotFrozen"),
-    ("meter", "withdraw", "self", 14, "PowerMeterFailure", ""),
+    ("weld", "F", "person"),
+    ("rcd", "x1", "both"),
+    ("rcd_test", "x1", "self"),
+    ("estop", "x1", "unplug"),
+    ("no_close", "x1", "unplug"),
+    ("pilot_short", "x1", "self"),
+    ("diode", "x1", "unplug"),
+    ("pilot_frozen", "x1", "unplug"),
+    ("overheat", "withdraw", "self"),
+    ("sensor", "withdraw", "self"),
+    ("lock", "withdraw", "unplug"),
+    ("door", "x1", "self"),
+    ("meter", "withdraw", "self"),
 )
+KEPT = ("person", "both")  # rules that outlive power
 
 NONE, WITHDRAW, OPEN, OPEN_F = range(4)  # what FaultSet.effect() answers, weakest first
 
@@ -37,7 +46,7 @@ class FaultSet:
 
     def __init__(self):
         self._cause = bytearray(_COUNT)  # 1: the cause is there now
-        self._held = bytearray(_COUNT)  # 1: the fault counts
+        self._held = bytearray(_COUNT)  # 1: the fault counts; 2: it does, and the car was unplugged since
 
     def set(self, name):
         """The cause is there. Say it again as long as it is."""
@@ -58,15 +67,21 @@ class FaultSet:
 
     def present(self, name):
         """Is it held?"""
-        return self._held[_INDEX[name]] == 1
+        return self._held[_INDEX[name]] != 0
 
     def unplugged(self):
         """The car was unplugged: faults that waited for it go where their cause is gone."""
         self._forget("unplug")
+        for i in range(_COUNT):
+            if self._held[i] and FAULTS[i][RECOVERS] == "both" and not self._cause[i]:
+                self._held[i] = 2
 
     def acknowledge(self):
         """A person has seen to it: faults that waited for them go where their cause is gone."""
         self._forget("person")
+        for i in range(_COUNT):
+            if self._held[i] == 2 and not self._cause[i]:
+                self._held[i] = 0
 
     def effect(self):
         """The strongest thing that the held faults ask for: NONE, WITHDRAW, OPEN or OPEN_F."""

@@ -3,16 +3,18 @@
 Reserved and Unavailable come with what leads to them (ReserveNow, ChangeAvailability).
 """
 
-from pilotwire.core.faults import OCPP_ERROR, VENDOR_CODE
+from pilotwire.core.faults import NAME
 
 _LEFT = "EV side disconnected"  # in these words (4.9)
 
 
 def status(outlet):
-    """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification."""
+    """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification; of a fault its name, whose
+    codes stand in fault_codes.py.
+    """
     fault = outlet.faults.first()
     if fault:
-        return "Faulted", fault[OCPP_ERROR], None, fault[VENDOR_CODE] or None
+        return "Faulted", fault[NAME], None, None
     if outlet.connector.external_fault:
         return "Faulted", "OtherError", None, "SafetyInput"
     if outlet.connector.ventilation:

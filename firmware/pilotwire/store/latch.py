@@ -1,7 +1,7 @@
 """Faults that only a person may clear are remembered over a power cut: off and on does not heal a welded contactor."""
 
 from pilotwire import loader
-from pilotwire.core.faults import FAULTS, NAME, RECOVERS
+from pilotwire.core.faults import FAULTS, KEPT, NAME, RECOVERS
 from pilotwire.store import files
 
 
@@ -23,7 +23,7 @@ class Latch:
 
     def keep(self):
         """Several times a second. A record that cannot be written is tried again."""
-        held = " ".join([row[NAME] for row in FAULTS if row[RECOVERS] == "person" and self._faults.present(row[NAME])])
+        held = " ".join([row[NAME] for row in FAULTS if row[RECOVERS] in KEPT and self._faults.present(row[NAME])])
         if held == self._kept:
             return
         try:

@@ -8,7 +8,7 @@ import os
 
 from micropython import const
 
-from pilotwire.core.faults import FAULTS, NAME, RECOVERS
+from pilotwire.core.faults import FAULTS, KEPT, NAME, RECOVERS
 from pilotwire.store import records
 
 _FORMAT = const(1)  # of both kinds of record
@@ -29,7 +29,7 @@ def settings(table, folder, tell):
 
 def latched(path, tell):
     """Names of the faults that were held. Nobody knows what a damaged record said: then all that it may have said."""
-    latching = [row[NAME] for row in FAULTS if row[RECOVERS] == "person"]
+    latching = [row[NAME] for row in FAULTS if row[RECOVERS] in KEPT]
     try:
         names = (records.read(path, _FORMAT) or b"").decode().split()
         return [name for name in names if name in latching]
