@@ -125,10 +125,11 @@ def firmware_jobs(board_source):
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
-    drivers = board_parts.drivers(boards.load(board_source))
+    board = boards.load(board_source)
+    wanted = {"hal": board_parts.drivers(board), "parts": {"__init__", *map(str.lower, vars(board))}}
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
         to = source.relative_to(FIRMWARE)
-        if to.parts[:2] == ("pilotwire", "hal") and source.stem not in drivers:
+        if to.parent.name in wanted and source.stem not in wanted[to.parent.name]:
             continue
         if source.name in pack.SOURCE_ONLY or "__pycache__" in to.parts or source.is_dir():
             continue
