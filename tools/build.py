@@ -32,7 +32,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import board_file, board_parts, boards, pack, shorten
+from tools import board_file, board_parts, boards, pack, rom_words, shorten
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
@@ -42,6 +42,7 @@ _TOOLS = (
     Path(__file__),
     Path(board_file.__file__),
     Path(pack.__file__),
+    Path(rom_words.__file__),
     Path(shorten.__file__),
     ROOT / "requirements.txt",
 )  # newer: make all anew
@@ -65,7 +66,7 @@ _MODULES = (
 )
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down")  # of a board file: the firmware does not ask for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
-_STAND_INS += ("i2c.py", "counter.py", "uart.py")
+_STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py")
 # What MicroPython's asyncio and VFS have, or call, and CPython's have not
 _ASYNCIO = {
     "out_buf",
@@ -235,15 +236,18 @@ def compile_board(source, to):
     module = to.with_name(to.name + ".board.py")
     try:
         names = told(board_file.read(source))
-        parts = {name: told(spec) if isinstance(spec, dict) else spec for name, spec in names.items()}
-        module.write_text("".join(f"{name} = {spec!r}\n" for name, spec in parts.items() if spec is not None))
+        module.write_text("".join(f"{name} = {spec!r}\n" for name, spec in names.items() if spec is not None))
         compile_mpy(module, to, "board.mpy")
     finally:
         module.unlink(missing_ok=True)
 
 
 def told(spec):
-    return {name: value for name, value in spec.items() if name not in _FOR_PEOPLE}
+    return {
+        name: told(value) if isinstance(value, dict) else value
+        for name, value in spec.items()
+        if name not in _FOR_PEOPLE
+    }
 
 
 def passed_by_keyword():
@@ -265,14 +269,15 @@ def public_names():
 
 @functools.cache
 def _public_names(firmware, chip, boards_folder):
-    foreign = _others()
+    foreign = set()
     sources = {path: path.read_text() for path in (firmware / "pilotwire").rglob("*.py")}
     foreign.update(*(path.with_suffix("").relative_to(firmware).parts for path in sources))
     for path in (*chip.rglob("*.py"), *firmware.glob("*.py")):
         foreign |= set(re.findall(r"\w+", path.read_text()))
+    words = [word for word in rom_words.WORDS if word not in foreign]
     for path in boards_folder.rglob("board.py"):
         foreign |= set(re.findall(r"(?m)^([A-Z_]+) =", path.read_text()))
-    return shorten.public_names(sources, foreign | _ASYNCIO)
+    return shorten.public_names(sources, foreign | _others() | _ASYNCIO, words)
 
 
 def chip_names():
@@ -284,12 +289,13 @@ def chip_names():
 
 @functools.cache
 def _chip_names(firmware, chip):
-    foreign = _others() | _ASYNCIO | {path.stem for path in chip.rglob("*.py")}
+    foreign = _ASYNCIO | {path.stem for path in chip.rglob("*.py")}
     for path in firmware.rglob("*.py"):
         foreign |= set(re.findall(r"\w+", path.read_text()))
+    words = [word for word in rom_words.WORDS if word not in foreign]
     for name in _STAND_INS:
         foreign |= _offered(ast.parse((chip / name).read_text()) if (chip / name).exists() else ast.Module([], []))
-    return shorten.public_names({path: path.read_text() for path in chip.rglob("*.py")}, foreign)
+    return shorten.public_names({path: path.read_text() for path in chip.rglob("*.py")}, foreign | _others(), words)
 
 
 def _offered(scope):

@@ -2,8 +2,9 @@
 
 Renamed are private names (one leading underscore) and public ones that no other file of the program writes, to _a, _b,
 ... in each module, and arguments that nobody passes by keyword, to a, b, ... in each function. All modules share these
-few. Public names that several files write get a short one for the whole program, A0, A1, ... And the import of const,
-which only the compiler needs, is left out. Lines stay where they are: a traceback still names the file and the line.
+few. Public names that several files write get another one for the whole program: a word that the interpreter has in
+its ROM (rom_words.py), and when there are no more of those A0, A1, ... And the import of const, which only the compiler
+needs, is left out. Lines stay where they are: a traceback still names the file and the line.
 """
 
 import ast
@@ -37,12 +38,13 @@ def keywords(sources):
     return found
 
 
-def public_names(sources, foreign):
+def public_names(sources, foreign, words=()):
     """-> ({file: public names that it makes and no other knows}, {name of several files: its short one}), of sources
     {file: text}.
 
     foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
-    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module.
+    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module. words: names to give
+    that cost nothing, in this order.
     """
     trees = {}
     for file, text in sources.items():
@@ -58,6 +60,7 @@ def public_names(sources, foreign):
         shared |= names - own[file]
     free = (a + b for b in string.ascii_lowercase + string.digits for a in string.ascii_uppercase)
     free = (word for word in free if word not in count and word not in foreign)
+    free = itertools.chain((word for word in words if word not in count), free)
     return own, dict(zip(sorted(shared), free, strict=False))
 
 

@@ -13,13 +13,15 @@ by hold() and free(), or there would be a second copy of them.
 import asyncio
 import gc
 import sys
+from time import ticks_diff, ticks_ms
 
 from micropython import const
 
-_LENT_S = const(60)
+_LENT_MS = const(60_000)
 _ROOM = const(10_000)  # bytes: with less, room is made before a piece is brought in
+_FEW = const(3)  # so many go before the next look: it takes as long as bringing one in
 
-_lent = {}  # name: seconds until it goes
+_lent = {}  # name: ticks of when it was last asked for
 _held = {}  # name: how many work with it now
 
 
@@ -34,7 +36,7 @@ def use(name):
     if name not in sys.modules:
         gc.collect()  # its blocks shall lie between others that stay: then what is free stays in large pieces
         if gc.mem_free() < _ROOM:
-            let_go()
+            _make_room()
         try:
             __import__(name)
         except MemoryError:
@@ -47,7 +49,7 @@ def use(name):
 def lend(name):
     """use() for a while: the piece goes by itself a minute after it was last asked for."""
     piece = use(name)
-    _lent[name] = _LENT_S
+    _lent[name] = ticks_ms()
     return piece
 
 
@@ -81,18 +83,35 @@ async def quiet(most_ms):
 
 def sweep():
     """Once a second: releases what was lent and is needed no longer."""
-    for name in tuple(_lent):
-        _lent[name] -= 1
-        if _lent[name] <= 0 and not _held.get(name):
+    now_ms = ticks_ms()
+    for name in _idle():
+        if ticks_diff(now_ms, _lent[name]) >= _LENT_MS:
             release(name)
 
 
 def let_go():
     """Memory is short: releases all that was lent and nobody works with; who wants it next, brings it."""
-    for name in tuple(_lent):
-        if not _held.get(name):
-            release(name)
+    for name in _idle():
+        release(name)
     gc.collect()
+
+
+def _make_room():
+    """Releases what nobody works with until there is room, what was not asked for the longest first."""
+    left = _FEW
+    for name in sorted(_idle(), key=_lent.get):
+        release(name)
+        left -= 1
+        if not left:
+            gc.collect()
+            if gc.mem_free() >= _ROOM:
+                return
+            left = _FEW
+    gc.collect()
+
+
+def _idle():
+    return [name for name in _lent if not _held.get(name)]
 
 
 def roomy(make, *args):

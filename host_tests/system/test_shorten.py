@@ -1,12 +1,16 @@
 """Private names become short in what is flashed, and nothing else changes."""
 
 import ast
+import re
+import subprocess
 import sys
 import types
 
 import pytest
 
+from host_tests.inside import interpreters
 from tools.build import FIRMWARE
+from tools.rom_words import WORDS
 from tools.shorten import NotPrivate, keywords, public_names, shorten, without_const
 
 SOURCE = """
@@ -123,3 +127,24 @@ def test_a_public_name_of_several_files_is_the_same_short_one_in_all():
     sys.modules["meter"] = meter
     exec(short["outlet"], outlet)
     assert outlet["x"] == 7
+
+
+@pytest.mark.parametrize("name", sorted(interpreters()))
+def test_the_words_of_the_rom_are_known_to_the_interpreter_before_anyone_says_them(name):
+    strange = "nobody_calls_it_so"
+    names = "".join(f"A.{word} = 0\n" for word in (*WORDS, strange))
+    said = subprocess.run(
+        [interpreters()[name], "-c", f"import micropython\nclass A: pass\n{names}micropython.qstr_info(1)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    taught = set(re.findall(r"^Q\((.*)\)$", said, re.M))
+    assert strange in taught, "qstr_info lists what the program taught it"
+    assert not taught & set(WORDS)
+
+
+def test_no_word_of_the_rom_is_given_that_the_program_writes_itself():
+    sources = {"a": "class Sin:\n    loud = sin = 1\n", "b": "import a\nprint(a.Sin().loud)\n"}
+    _, shared = public_names(sources, foreign=(), words=("sin", "cos", "tan"))
+    assert shared == {"Sin": "cos", "loud": "tan"}

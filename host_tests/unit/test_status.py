@@ -102,8 +102,12 @@ def test_a_charging_box_tells_so():
 
 
 def test_integers_have_no_decimal_point_and_decimals_have_two_places():
-    text = text_of(Box.charging(), ["nrg", "eto", "fhz"])
-    eq(text, '{"nrg":[230,231,229,0,15.98,16,0.05,3675,3696,0,0,7371,99,100,0,0],"eto":12345801,"fhz":50.02}')
+    for key, text in (
+        ("nrg", "[230,231,229,0,15.98,16,0.05,3675,3696,0,0,7371,99,100,0,0]"),
+        ("eto", "12345801"),
+        ("fhz", "50.02"),
+    ):
+        eq(text_of(Box.charging(), [key]), '{"%s":%s}' % (key, text))
     for milli, want in (
         (0, "0"),
         (4, "0"),

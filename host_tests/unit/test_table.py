@@ -14,7 +14,8 @@ installer_max_ma"""
 
 
 def test_every_row_of_the_source_comes_back_whole():
-    eq([tuple(r) for r in table.rows()], list(keys.KEYS))
+    eq([tuple(r) for r in table.rows()], packing.in_order(keys.KEYS))
+    eq(sorted(row[0] for row in packing.in_order(keys.KEYS)), sorted(row[0] for row in keys.KEYS))
     for source in keys.KEYS:
         eq(tuple(table.row(source[0])), source)
 
@@ -52,7 +53,7 @@ def _leads_somewhere(key, where):
 
 
 def test_readable_names_what_may_be_read_over_the_network_in_order():
-    eq(list(_readable()), [(row[0], row[3], _json(row[7])) for row in keys.KEYS if "r" in row[2]])
+    eq(list(_readable()), [(row[0], row[3], _json(row[7])) for row in packing.in_order(keys.KEYS) if "r" in row[2]])
     names = {key for key, _, _ in _readable()}
     assert "amp" in names and "alw" in names
     assert not names & {"installer_max_ma", "rst", "ack"}
@@ -67,6 +68,12 @@ def _readable():
 
 def _json(default):
     return b"" if default is None else json.dumps(default).encode()
+
+
+def test_keys_whose_values_one_piece_tells_stand_together():
+    where = [default for _, _, default in _readable() if default.startswith(b'"@')]
+    eq(where, sorted(where))
+    assert len(set(where)) >= 3, where
 
 
 def test_every_key_has_a_meaning_and_every_meaning_a_key():

@@ -13,9 +13,11 @@ BLOCK = 191
 
 
 def pack(rows, values=VALUES):
-    """-> bytes b"\\nkey\\tfield...\\nkey...\\n\\n...". Raises ValueError: does not fit into a line."""
+    """-> bytes b"\\nkey\\tfield...\\nkey...\\n\\n...". Keys whose values one piece of the firmware tells stand
+    together, so that who walks through the table needs each piece once. Raises ValueError: does not fit into a line.
+    """
     blocks = [b"\n"]
-    for row in rows:
+    for row in in_order(rows):
         fields = [_field(x, at in values) for at, x in enumerate(row)]
         line = "\t".join(fields).rstrip("\t").encode() + b"\n"
         if len(line) >= BLOCK:
@@ -25,6 +27,17 @@ def pack(rows, values=VALUES):
             blocks.append(b"\n")
         blocks[-1] += line
     return b"".join(blocks)
+
+
+def in_order(rows):
+    """-> the rows as they are packed."""
+    return [row for _, _, row in sorted([(_piece(row), i, row) for i, row in enumerate(rows)])]
+
+
+def _piece(row):
+    """ "@api.get_meter" of a row that names it as its default, "" of others; they keep their order."""
+    default = row[VALUES[-1]] if len(row) > VALUES[-1] else None
+    return default if isinstance(default, str) and default.startswith("@") else ""
 
 
 def source():

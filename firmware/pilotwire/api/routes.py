@@ -15,15 +15,6 @@ from pilotwire.proto.query import decode, pairs
 _TURN_MS = const(20)
 _JSON = "application/json"
 _TO_TELL = ("api.table", "api.status")
-_GETTERS = (
-    "core.reason",
-    "texts",
-    "core.calendar",
-    "api.get_settings",
-    "api.get_outlet",
-    "api.get_meter",
-    "api.get_box",
-)
 _TO_SET = ("api.rules", "api.values", "api.set")
 
 
@@ -58,8 +49,8 @@ class Routes:
             keys = _filter(query)
         except ValueError as e:
             return problem(400, "filter: %s" % e)
-        await loader.bring(_TO_TELL + _GETTERS)  # so that none of them comes in the middle
-        return 200, _JSON, _told(self._box, keys), ""
+        await loader.bring(_TO_TELL)
+        return 200, _JSON, loader.lend("api.status").stream(self._box, keys), ""
 
     async def _set(self, query):
         """One at a time: the code that checks and writes is brought in for it and let go again."""
@@ -78,15 +69,6 @@ class Routes:
 
 
 _ROUTES = {"/": Routes._page, "/api/status": Routes._status, "/api/set": Routes._set}
-
-
-def _told(box, keys):
-    """The body of a status, piece by piece; what makes it stays as long."""
-    loader.hold(_TO_TELL)
-    try:
-        yield from loader.lend("api.status").stream(box, keys)
-    finally:
-        loader.free(_TO_TELL)
 
 
 def _filter(query):

@@ -11,6 +11,7 @@ from pilotwire.api import table
 
 _PIECE = const(96)  # bytes after which a piece goes out
 _TURN_MS = const(6)  # ... or the time, because the loop wants its turn
+_MINE = "api.table", "api.status"  # stay until the last piece is told
 _SHORT = const(40)  # pauses for want of memory until the answer is given up
 
 
@@ -46,21 +47,24 @@ def _pieces(text):
     the key again.
     """
     began_ms, shorts = ticks_ms(), 0
-    while True:
-        try:
-            more = text.add()
-        except MemoryError:
-            shorts += 1
-            if shorts > _SHORT:
-                raise
-            loader.let_go()
-            yield None
-            continue
-        if not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
-            yield text.take()
-            began_ms = ticks_ms()
-        if not more:
-            return
+    more = True
+    loader.hold(_MINE)
+    try:
+        while more:
+            try:
+                more = text.add()
+            except MemoryError:
+                shorts += 1
+                if shorts > _SHORT:
+                    raise
+                loader.let_go()
+                yield None
+                continue
+            if not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
+                yield text.take()
+                began_ms = ticks_ms()
+    finally:
+        loader.free(_MINE)
 
 
 class _Text:

@@ -44,7 +44,7 @@ def row(key):
 
 
 def rows():
-    """All rows in the order of keys.py, each made when it is asked for."""
+    """All rows in the order of packing.py, each made when it is asked for."""
     for block in _blocks():
         at, end = 1, block.find(b"\n", 1)
         while end > at:
