@@ -10,10 +10,12 @@ from pilotwire import loader
 # The name of a limit's owner -> what go-e calls it in `cll`.
 _CLL = {
     "user": "requestedCurrent",
+    "station": "loadLimit",
     "installer": "currentLimitMax",
     "board": "hardwareCurrentLimit",
     "cable": "cableCurrentLimit",
     "temperature": "temperatureCurrentLimit",
+    "grid": "gridCurrentLimit",
     "ocpp": "ocppCurrentLimit",
     "force": "forceState",
 }
@@ -58,8 +60,27 @@ def amt(box):
     return box.board.LIMITS["ma"] // 1000 if limit is None else limit
 
 
+def tma(box):
+    """[degrees Celsius], null before the first reading; [] without a sensor."""
+    part = box.outlet.parts.get("temperature")
+    if not part:
+        return []
+    c = part.tenths_c
+    return [None] if c is None else b"[%s%d.%d]" % (b"-" if c < 0 else b"", abs(c) // 10, abs(c) % 10)
+
+
 def cbl(box):
     return _limit_a(box, "cable")
+
+
+def lck(box):
+    lock = box.outlet.parts.get("lock")
+    return lock.setting if lock else None
+
+
+def cus(box):
+    lock = box.outlet.parts.get("lock")
+    return lock.state if lock else None
 
 
 def cdi(box):

@@ -2,7 +2,7 @@
 answer to "why only 10 A?"."""
 
 # In this order named when two want the same
-OWNERS = ("board", "installer", "user", "cable", "temperature", "ocpp", "force")
+OWNERS = ("board", "installer", "station", "user", "cable", "temperature", "grid", "ocpp", "force")
 
 
 class Limits:

@@ -23,6 +23,10 @@ _MODEL = {
     "card": _ACCESS,
     "asking": _ACCESS,
     "restart": _STARTS,
+    "locking": _STARTS,
+    "cable": _FAULT,
+    "rcd_testing": _STARTS,
+    "input_stop": 4,
     "energy": 6,
 }
 _OWNER = {"temperature": 1, "ocpp": _CENTRAL, "force": 4}

@@ -92,7 +92,24 @@ class Indicator:
     """A coloured lamp."""
 
     def show(self, red, green, blue):
-        """Shows a colour, 0..255 each, within 1 ms. The same colour again costs nothing."""
+        """Shows a colour, 0..255 each, within 1 ms; it stays until the next one."""
+        raise NotImplementedError
+
+
+class Leds:
+    """Three lamps of fixed colours (INDICATOR of kind leds)."""
+
+    def show(self, charging, error, wifi):
+        """Which are lit; they stay so until the next call."""
+        raise NotImplementedError
+
+
+class Buzzer:
+    """Something that sounds."""
+
+    def tone(self, hertz):
+        """Sounds from now on; 0: silence. A buzzer with a tone of its own has that for every other number. Waits for
+        nothing."""
         raise NotImplementedError
 
 
@@ -105,4 +122,78 @@ class Reader:
         """-> the UID of a card in front of it as bytes (4, 7 or 10, the first sent first), None: there is none, or the
         answer is not there yet. To be called every 100 ms or so, blocks for 5 ms at most. Raises OSError: gone, silent,
         or its answer made no sense; the next poll begins anew."""
+        raise NotImplementedError
+
+
+class Thermometer:
+    """A temperature sensor."""
+
+    stop_c = 65  # of the board file: too hot, 40..90 degrees Celsius
+
+    def read(self):
+        """-> tenths of a degree Celsius, None: not there yet. To be called a second apart or more, blocks for 10 ms at
+        most. Raises OSError: silent, garbage, or beyond what it can measure; the next read begins anew. What it tells
+        may still be impossible: core/derating.py says what is."""
+        raise NotImplementedError
+
+
+class Monitor:
+    """A residual current monitor."""
+
+    testable = False  # it has a test line
+
+    def tripped(self):
+        """Is its output a trip now? Allocates nothing; blocks for 1 ms when it is, to look again."""
+        raise NotImplementedError
+
+    def watch(self, handler):
+        """handler(pin) is called soon after an edge towards the trip; the level may be another one again."""
+        raise NotImplementedError
+
+    def test(self, on):
+        """Switches the test line, if there is one."""
+        raise NotImplementedError
+
+
+class Inputs:
+    """Contacts that stop or limit. Open is the safe side of each, and what a broken wire reads."""
+
+    lines = ()  # the board's descriptions, in order
+
+    def open(self, i):
+        """Is contact i open? Allocates nothing; blocks for 1 ms when it is, to look again."""
+        raise NotImplementedError
+
+
+class Lock:
+    """The lock of a socket. Nothing of it blocks."""
+
+    pulse_ms = 0  # how long its motor is driven, 10..2000
+    settle_ms = 0  # from then to a feedback that can be believed, 0..5000
+    pause_ms = 0  # between two motions, 0..5000
+
+    def move(self, lock):
+        """Begins to lock (True) or to open (False). The pulse of a motor ends by itself."""
+        raise NotImplementedError
+
+    def poll(self):
+        """Ends a pulse that is over. Allocates nothing; the safety path calls it, and the loop."""
+        raise NotImplementedError
+
+    def feedback(self):
+        """-> True locked, False open, None: nothing feels the bolt. To be believed between two pulses only."""
+        raise NotImplementedError
+
+    def mains(self):
+        """Is there mains? False only where the board has a supply that outlives it (`holdup`)."""
+        raise NotImplementedError
+
+
+class Proximity:
+    """The resistor in the plug of a cable."""
+
+    least_ohm, most_ohm = 50, 4500  # of the board file: less is a short, more is no cable
+
+    def ohm(self):
+        """-> Ohm, None: more than can be measured. Blocks for 0.5 ms. Raises OSError when the ADC fails."""
         raise NotImplementedError

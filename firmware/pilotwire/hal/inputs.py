@@ -1,0 +1,29 @@
+"""Digital inputs: contacts that stop or limit, each at a pin.
+
+The pull is towards open, which is the safe side: a broken wire is an open contact. Pins that have no pull of their own
+(34 to 39 of the ESP32) need a resistor for that.
+"""
+
+from time import sleep_ms
+
+from machine import Pin
+
+
+class Inputs:
+    """contract.Inputs. lines: of the board; closed: the level of the pin while the contact is closed."""
+
+    def __init__(self, lines):
+        self.lines = lines
+        self._pins = [Pin(at["pin"], Pin.IN, Pin.PULL_DOWN if at["closed"] else Pin.PULL_UP) for at in lines]
+        self._closed = bytes([at["closed"] for at in lines])
+
+    def open(self, i):
+        pin, closed = self._pins[i], self._closed[i]
+        if pin.value() == closed:
+            return False
+        sleep_ms(1)  # a spike is no contact
+        return pin.value() != closed
+
+
+def make(spec, board):
+    return Inputs(spec["lines"])
