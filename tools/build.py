@@ -127,7 +127,8 @@ def firmware_jobs(board_source):
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
     board = boards.load(board_source)
-    wanted = {"hal": board_parts.drivers(board), "parts": {"__init__", *map(str.lower, vars(board))}}
+    drivers = board_parts.drivers(board)
+    wanted = {"hal": drivers, "parts": {"__init__", *map(str.lower, vars(board)), *drivers}}
     for source in sorted((FIRMWARE / "pilotwire").rglob("*")):
         to = source.relative_to(FIRMWARE)
         if to.parent.name in wanted and source.stem not in wanted[to.parent.name]:

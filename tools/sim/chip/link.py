@@ -6,18 +6,21 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   chip -> world                                    world -> chip
   P t pin 0|1|Z      output level, Z: released     A t pin high low noise pwm_pin   mV at an ADC pin
   D t pin duty freq  PWM, duty of 65535                while pwm_pin is high, low (-1: always high)
-  U t id hex         UART bytes sent               G t pin 0|1   level of an input pin
+  U t id hex         UART bytes sent               G t pin 0|1   level of an input pin, -1: its pull's
   N t pin hex        neopixel bytes, RRGGBB...     R t id hex    UART bytes, readable from t
-  I t bus addr what  I2C transfer, see i2c.py          or the answer to I
+  I t bus addr what  I2C transfer, see i2c.py          or the answer to I or J
+  J t bus mode hertz what  SPI transfer, see spi.py
+  1 t pin what       1-wire, see onewire.py
   F t e|p bytes      one flash erase or program    N mode        network on, silent or reset
   M t hex            RTC memory                    T next        answer to S; next own event or -1
   C t seconds        clock set, s since 2000       X             please sync
-  W t timeout_ms     watchdog armed
+  W t timeout_ms     watchdog armed                    O t guests cable hex     see radio.py
+  H t ssid key       access point on (hex), or off
   B t port address   listening port bound            K p|e n     power goes in the n-th flash program or erase
-  R t cause          reset now: reset soft wdt,    Q pin         measure the gaps between bursts of
-                     or power: cut as K said           reads of this ADC pin anew; -1: stop
+  R t cause          reset now: reset soft wdt,    Q pin 1|0     measure the gaps between bursts of
+                     or power: cut as K said           reads of this ADC pin anew, or stop
   L t text           a line for the log
-  Q t us             a longer gap than told before
+  Q t pin us         a longer gap than told before
   Y t us cause       a stall: no timer could run for so long
   V t us             time in timer callbacks since boot, told each second while Q measures
   S t idle           told everything up to t
@@ -47,6 +50,7 @@ synced_us = 0  # time of the last S
 levels = {}  # pin -> 0 or 1, inputs
 analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed in place
 outputs = {}  # pin -> [duty 0..65535, period us]; changed in place
+edges = {}  # pin -> what hears that its level was set, see irq.py
 uarts = {}  # id -> machine.UART
 network = "on"  # or "silent", "reset"
 fuses = {}  # "p", "e" -> flash programs, erases until the power goes; see burns()
@@ -54,9 +58,9 @@ watchers = []  # called when the network mode has changed
 
 _poller = uselect.poll()
 _asked = False  # X came
-_gauged = -1  # ADC pin whose reads are measured
+_gauges = {}  # ADC pin whose reads are measured -> [longest gap told, begin of the burst, its last read]
 _told_us = 0  # time of the last V
-_gap_us = _burst_us = _read_us = 0  # longest gap told; begin of the burst; its last read
+_read_us = 0  # last read of one of these
 
 
 def open_fd(fd):
@@ -106,7 +110,9 @@ def receive():
     elif kind == "N":
         set_network(words[1])
     elif kind == "Q":
-        _gauge(int(words[1]))
+        _gauges.pop(int(words[1]), None)
+        if words[2] == "1":
+            _gauges[int(words[1])] = [0, 0, 0]
     elif kind == "K":
         fuses[words[1]] = int(words[2])
     elif int(words[1]) > clock.now:
@@ -125,11 +131,17 @@ def _apply(words):
         set_level(who, int(words[3]))
     elif kind == "R":
         feed(who, bytes.fromhex(words[3]))
+    elif kind == "O":
+        __import__("radio").take(words)
 
 
 def set_level(pin, level):
-    """An input pin reads this from now on."""
+    """An input pin reads this from now on; below 0: nothing drives it, its pull decides."""
     levels[pin] = level
+    if level < 0:
+        levels.pop(pin)
+    if pin in edges:
+        edges[pin]()
 
 
 def set_analog(pin, high_mv, low_mv, noise_mv=0, pwm_pin=-1):
@@ -137,22 +149,18 @@ def set_analog(pin, high_mv, low_mv, noise_mv=0, pwm_pin=-1):
     analog.setdefault(pin, [0, 0, 0, -1])[:] = [high_mv, low_mv, noise_mv, pwm_pin]
 
 
-def _gauge(pin):
-    global _gauged, _gap_us, _burst_us
-    _gauged, _gap_us, _burst_us = pin, 0, 0
-
-
 def sampled(pin):
     """An ADC pin is being read. Gaps count from the begin of a burst to the begin of the next."""
-    global _gap_us, _burst_us, _read_us
-    if pin == _gauged:
+    global _read_us
+    gauge = _gauges.get(pin)
+    if gauge:
         us = clock.now
-        if us - _read_us > _PAUSE_US:
-            if _burst_us and us - _burst_us > _gap_us:
-                _gap_us = us - _burst_us
-                tell("Q", _gap_us)
-            _burst_us = us
-        _read_us = us
+        if us - gauge[2] > _PAUSE_US:
+            if gauge[1] and us - gauge[1] > gauge[0]:
+                gauge[0] = us - gauge[1]
+                tell("Q", pin, gauge[0])
+            gauge[1] = us
+        gauge[2] = _read_us = us
 
 
 def burns(kind):
@@ -186,7 +194,7 @@ def sync(now, left):
     global _told_us
     if not file:
         return
-    if _gauged >= 0 and now - _told_us >= _SHARE_US:
+    if _gauges and now - _told_us >= _SHARE_US:
         _told_us = now
         tell("V", clock.fired_us)
     began = max(left, _read_us)

@@ -19,7 +19,8 @@ _noise = 1  # state of the noise generator
 
 class Pin:
     IN, OUT = 1, 3
-    PULL_UP = 2
+    PULL_DOWN, PULL_UP = 1, 2
+    IRQ_RISING, IRQ_FALLING = 1, 2
 
     _all = {}
 
@@ -79,6 +80,9 @@ class Pin:
         return level
 
     __call__ = value
+
+    def irq(self, handler=None, trigger=3):
+        __import__("irq").Irq(self, handler, trigger)  # few boards have one: a file of its own, imported only then
 
     def on(self):
         self.value(1)
@@ -247,7 +251,7 @@ class RTC:
 
 
 def __getattr__(name):
-    if name in ("I2C", "Counter"):  # few boards have a part for it: a file of its own, imported only then
+    if name in ("I2C", "SPI", "Counter"):  # few boards have a part for it: a file of its own, imported only then
         return getattr(__import__(name.lower()), name)
     raise AttributeError(name)
 

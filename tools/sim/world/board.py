@@ -17,7 +17,7 @@ _PARTS = [
     "TEMPERATURE",
     "PROXIMITY",
     "PE",
-    "ESTOP",
+    "INPUTS",
 ]
 
 
@@ -36,4 +36,14 @@ def load(root, name):
     reader = names.get("READER")
     if reader and not board_parts.driven("READER", reader):
         names["READER"] = None  # nobody would speak to it
+    return _whole(names)
+
+
+def of_outlets(board):
+    """-> {1: the board as outlet 1 sees it, 2: ...}: a second one has its own parts only."""
+    views = board_file.outlets(vars(board))
+    return {1: board, **{n: _whole(names) for n, names in enumerate(views[1:], 2)}}
+
+
+def _whole(names):
     return SimpleNamespace(**{**dict.fromkeys(_PARTS), **names})

@@ -6,6 +6,8 @@ name up: `mains.py` for the voltages, `outlet.py` for the pilot, contactor and i
 for silence.
 """
 
+from . import inputs
+
 # name: (attribute of the board file it needs, or None; what it does to the model)
 FAULTS = {
     "diode": ("PILOT", "the car's diode is shorted: the low half is loaded like the high half"),
@@ -25,12 +27,16 @@ FAULTS = {
     "undervoltage": (None, "180 V on every phase"),
     "phase_loss": (None, "L2 is gone"),
     "rcd": ("RCM", "the residual current monitor's trip output is active"),
+    "rcm_dead": ("RCM", "the monitor does not trip by its test line"),
+    "rcm_stuck": ("RCM", "a trip that the monitor shows stays"),
+    "rcm_wire": ("RCM", "the wire of the trip output is broken: nothing drives the pin"),
     "pe": ("PE", "the monitor says that the protective earth is gone"),
     "lock": ("LOCK", "the lock does not move"),
-    "reader": ("READER", "the card reader acknowledges nothing on its bus"),
+    "reader": ("READER", "the card reader is gone, and its power: nothing answers"),
     "overheat": ("TEMPERATURE", "the sensor reads 95 degrees Celsius"),
+    "sensor": ("TEMPERATURE", "the sensor's wire is broken: it does not answer, or its voltage cannot be"),
     "pp_short": ("PROXIMITY", "the proximity contact touches PE"),
-    "estop": ("ESTOP", "the emergency stop is pressed"),
+    "estop": ("ESTOP", "the emergency stop is pressed: its contact is open"),
 }
 
 _PART = {
@@ -50,7 +56,7 @@ _PART = {
 
 def need(board, part):
     """Return the board's data of a part; ValueError names the part when the board lacks it."""
-    data = getattr(board, part, None)
+    data = getattr(board, part, None) or inputs.line(board, part.lower())  # or a contact of that use
     if data is None:
         raise ValueError(f"board {board.NAME} has no {_PART[part]} ({part})")
     return data

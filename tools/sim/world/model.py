@@ -6,9 +6,12 @@ nor socket.
 """
 
 from . import faults
+from .air import Air
+from .board import of_outlets
 from .electrics import OFF, STEADY
 from .outlet import Outlet
 from .reader import make_reader
+from .temperature import NOBODY, make_temperature
 from .timeline import Timeline
 
 NETWORK_MODES = ("on", "silent", "reset")
@@ -23,10 +26,15 @@ class World:
         self.timeline = Timeline()
         self.timeline.passing = self._passing
         self.listeners = []  # each is called with a dict per change; they must not raise
-        self.faults = {1: set()}
-        self.outlets = {1: Outlet(1, board, self.timeline, self.faults[1], self.tell)}
+        self.boards = of_outlets(board)
+        self.faults = {n: set() for n in self.boards}
+        self.outlets = {
+            n: Outlet(n, own, self.timeline, self.faults[n], self.tell) for n, own in self.boards.items()
+        }
         self.reader = make_reader(board, self.timeline, self.faults[1], self.tell)
+        self.temperature = make_temperature(board, self.faults[1], self.timeline)
         self.network = "on"
+        self.air = Air()
         self.utc_s = 0.0  # unix time at which this program started
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.led = None
@@ -56,6 +64,8 @@ class World:
     def _passing(self, us):
         for outlet in self.outlets.values():
             outlet.passing(us)
+        if self.temperature:
+            self.temperature.passing(us, [ma for outlet in self.outlets.values() for ma in outlet.amps_ma()])
 
     # --- watching
 
@@ -99,6 +109,7 @@ class World:
             "faults": sorted(self.faults[number]),
             "wifi": self.network,
             "wear": dict(outlet.contactor.wear),
+            "temperature_c": self.temperature and round(self.temperature.c, 1),
         }
 
     # --- what the chip does
@@ -106,29 +117,44 @@ class World:
     def output(self, pin, level):
         """An output pin: 0, 1, or None for not driven."""
         self._levels[pin] = level
-        for outlet in self.outlets.values():
-            contactor, pilot = self.board.CONTACTOR, self.board.PILOT
+        if self.reader:
+            self.reader.output(pin, level)
+        for n, outlet in self.outlets.items():
+            contactor, pilot = self.boards[n].CONTACTOR, self.boards[n].PILOT
             if contactor and pin == contactor["coil"]:
                 outlet.coil(level == contactor.get("active", 1))
             if pilot and pin == pilot["pwm"]:
                 outlet.drive(STEADY if level else OFF)
+            if outlet.rcm and pin == outlet.rcm.test_pin:
+                outlet.rcm.test(level == 1)
 
     def pwm(self, pin, duty, hertz):
         """A PWM output. A pilot that is not 1 kHz is no pilot to a car (IEC 61851-1 Table A.2)."""
-        if self.board.PILOT and pin == self.board.PILOT["pwm"]:
-            good = duty in (OFF, STEADY) or abs(hertz - 1000) <= 20
-            self.outlets[1].drive(duty if good else OFF)
+        good = duty in (OFF, STEADY) or abs(hertz - 1000) <= 20
+        for n, outlet in self.outlets.items():
+            if self.boards[n].PILOT and pin == self.boards[n].PILOT["pwm"]:
+                outlet.drive(duty if good else OFF)
 
     def uart(self, number, data):
         for outlet in self.outlets.values():
             if outlet.meter and outlet.meter.uart == number:
                 outlet.meter.receive(data)
+        if self.reader and self.reader.uart == number:
+            self.reader.receive(data)
 
     def i2c(self, address, what):
         """A transfer: bytes that are written, or how many are read -> those that were read; None: nobody is there."""
         if self.reader and address == self.reader.address:
             return self.reader.transfer(what)
         return None
+
+    def onewire(self, pin, what):
+        """On a 1-wire bus: as Ds18b20.do()."""
+        return self.temperature.transfer(pin, what) if self.temperature else NOBODY[what[0]]
+
+    def spi(self, mode, hertz, data):
+        """Bytes that are sent to whoever is selected -> as many that come back."""
+        return self.reader.spi(mode, hertz, data) if self.reader else b"\xff" * len(data)
 
     def light(self, colours):
         """RRGGBB hex of every LED in a row; the first one is the wallbox's face."""
@@ -151,6 +177,8 @@ class World:
         seen = {}
         for outlet in self.outlets.values():
             seen.update(outlet.inputs())
+        if self.temperature:
+            seen.update(self.temperature.inputs())
         if self.board.BUTTON:
             seen["G", self.board.BUTTON["pin"]] = (0 if self._pressed else 1,)
         return seen
@@ -177,8 +205,8 @@ class World:
 
     def fault(self, number, name, on):
         """Switch a fault. ValueError: unknown, or the board lacks the part."""
-        faults.check(self.board, name)
         outlet = self.outlet(number)
+        faults.check(self.boards[number], name)
         (self.faults[number].add if on else self.faults[number].discard)(name)
         outlet.faults_changed()
         self.tell("fault", connector=number, name=name, on=on)
@@ -194,19 +222,44 @@ class World:
     def _released(self):
         self._pressed = False
 
+    def switch_input(self, number, use, on):
+        """The contacts of a use close (on) or open. ValueError: the board has none."""
+        self.outlet(number).contacts.switch(use, on)
+        self.tell("input", connector=number, use=use, on=on)
+
     def set_meter(self, number, wh):
-        faults.need(self.board, "METER")
-        self.outlet(number).meter.wh = float(wh)
+        outlet = self.outlet(number)
+        faults.need(self.boards[number], "METER")
+        outlet.meter.wh = float(wh)
         self.tell("meter", connector=number, wh=wh)
 
     def cut_power(self, programs, erases):
         """Mains gone in the middle of the n-th flash program or erase from now; 0: not any more, None: as before."""
         self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n is not None]
 
+    def hold_temperature(self, c):
+        """The box is held at so many degrees Celsius; None: it is as warm as it gets. ValueError without a sensor."""
+        faults.need(self.board, "TEMPERATURE")
+        self.temperature.held_c = c
+
     def hold_card(self, uid, seconds):
         """A card with this UID is held to the reader. ValueError when there is none."""
         faults.need(self.board, "READER")
         self.reader.hold(uid, seconds)
+
+    def change_air(self, networks=None, guests=None, cable=None):
+        """What is given changes: see air.py. ValueError: the board has no Ethernet."""
+        if cable is not None:
+            faults.need(self.board, "ETHERNET")
+            self.air.cable = cable
+        self.air.networks = self.air.networks if networks is None else networks
+        self.air.guests = self.air.guests if guests is None else guests
+        self.tell("air", **self.air.kept())
+
+    def hotspot(self, ssid, key):
+        """The chip's access point is on, or off (empty)."""
+        self.air.hotspot = {"ssid": ssid, "key": key} if ssid else None
+        self.tell("hotspot", on=bool(ssid))
 
     def set_network(self, mode):
         """One of NETWORK_MODES."""

@@ -9,10 +9,12 @@ here as `inputs()`.
 from . import electrics, mains
 from .car import Car
 from .contactor import Contactor
+from .inputs import Contacts
 from .meter import make_meter
+from .rcm import Monitor
 from .timing import Timing
 
-_INPUTS = (("rcd", "RCM", "trip"), ("pe", "PE", "pin"), ("estop", "ESTOP", "pin"))
+_INPUTS = (("pe", "PE", "pin"),)
 _NO_NOISE = 0
 
 
@@ -34,6 +36,8 @@ class Outlet:
         self.meter = make_meter(board, self, timeline)
         self.timing = Timing(timeline)
         self.contactor = self._make_contactor(board.CONTACTOR or {"close_ms": 0, "release_ms": 0})
+        self.rcm = Monitor(board.RCM, timeline, faults, self.settle, self._tell_own) if board.RCM else None
+        self.contacts = Contacts(board, faults)
         self._full = None  # the event at which the car will be full
         self._frozen_mv = None
 
@@ -95,6 +99,9 @@ class Outlet:
             if data:
                 active = data.get("active", 1)
                 yield data[key], active if fault in self.faults else 1 - active
+        if self.rcm:
+            yield from self.rcm.levels()
+        yield from self.contacts.levels()
 
     # --- what the chip does
 
@@ -138,6 +145,8 @@ class Outlet:
         """The set of faults is another one now."""
         self.contactor.welded = "weld" in self.faults
         self.contactor.dead = "no_close" in self.faults
+        if self.rcm:
+            self.rcm.settle()
         if "adc_frozen" not in self.faults:
             self._frozen_mv = None
         elif self._frozen_mv is None and self._board.PILOT:
@@ -188,6 +197,9 @@ class Outlet:
     def _car_full(self):
         self.car.ask(False)
         self.settle()
+
+    def _tell_own(self, event, **fields):
+        self._tell(event, connector=self.number, **fields)
 
     def _tell_changes(self):
         high_mv, low_mv = self.plateaus()

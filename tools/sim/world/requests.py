@@ -3,6 +3,7 @@
 Pure: a dict in, a dict out, on a model. `control.py` carries the lines.
 """
 
+from . import air
 from .reader import UID_SIZES
 
 REQUIRED = object()
@@ -52,11 +53,16 @@ def _is_uid(value):
         return False
 
 
+_NETWORKS = air.is_list, 'a list of {"ssid": text, "key": text, "rssi": dBm}'
 _UID = _is_uid, "a UID of 4, 7 or 10 bytes, in hex"
 
 
-def _wifi(world, connector, on, how):
-    world.set_network("on" if on else how)
+def _wifi(world, connector, on, how, networks, guests):
+    if on is None and networks is None and guests is None:
+        raise ValueError("on is missing: want true or false, or networks, or guests")
+    if on is not None:
+        world.set_network("on" if on else how)
+    world.change_air(networks if networks is None else air.completed(networks), guests)
 
 
 def _timing_reset(world, connector):
@@ -80,15 +86,29 @@ DO = {
         {"uid": (_UID, REQUIRED), "hold_s": (_number(0, _MOST_S), 0.5)},
         lambda world, connector, uid, hold_s: world.hold_card(bytes.fromhex(uid), hold_s),
     ),
+    "temperature": (
+        {"c": (_or_null(_number(-60, 200)), None)},
+        lambda world, connector, c: world.hold_temperature(c),
+    ),
     "button": ({"ms": (_whole(1, 600_000), 200)}, lambda world, connector, ms: world.press(ms)),
     "fault": (
         {"name": (_TEXT, REQUIRED), "on": (_FLAG, True)},
         lambda world, connector, name, on: world.fault(connector, name, on),
     ),
+    "input": (
+        {"use": (_TEXT, REQUIRED), "on": (_FLAG, REQUIRED)},
+        lambda world, connector, use, on: world.switch_input(connector, use, on),
+    ),
     "wifi": (
-        {"on": (_FLAG, REQUIRED), "how": (_one_of("silent", "reset"), "silent")},
+        {
+            "on": (_or_null(_FLAG), None),
+            "how": (_one_of("silent", "reset"), "silent"),
+            "networks": (_or_null(_NETWORKS), None),
+            "guests": (_or_null(_whole(0, 10)), None),
+        },
         _wifi,
     ),
+    "ethernet": ({"on": (_FLAG, REQUIRED)}, lambda world, connector, on: world.change_air(cable=on)),
     "power_cut": (
         {"programs": (_or_null(_whole(0, 10**6)), None), "erases": (_or_null(_whole(0, 10**6)), None)},
         _power_cut,
@@ -104,6 +124,7 @@ ASK = {
     "timing": lambda world, connector: world.outlet(connector).timing.figures(),
     "stalls": lambda world, connector: world.outlet(connector).timing.told_stalls(),
     "flash": lambda world, connector: dict(world.flash),
+    "air": lambda world, connector: world.air.state(),
 }
 ELSEWHERE = ("watch",)  # what needs the connection, see control.py
 

@@ -16,6 +16,7 @@ def kept(world):
     return {
         "format": _FORMAT,
         "network": world.network,
+        "air": world.air.kept(),
         "outlets": {str(n): _kept_outlet(outlet) for n, outlet in world.outlets.items()},
     }
 
@@ -24,6 +25,7 @@ def _kept_outlet(outlet):
     car = outlet.car
     return {
         "faults": sorted(outlet.faults),
+        "opened": sorted(outlet.contacts.opened),
         "meter_wh": outlet.meter.wh if outlet.meter else None,
         "energy_wh": outlet.energy_wh,
         "wear": outlet.contactor.wear,
@@ -38,6 +40,8 @@ def restore(world, data):
     if data.get("format") != _FORMAT:
         raise ValueError("format {!r}, this simulator knows {}".format(data.get("format"), _FORMAT))
     world.network = data["network"]
+    if "air" in data:  # worlds kept by older simulators have none
+        world.air.restore(data["air"])
     for number, outlet in world.outlets.items():
         if str(number) in data["outlets"]:
             _restore_outlet(outlet, data["outlets"][str(number)])
@@ -54,6 +58,7 @@ def _restore_outlet(outlet, data):
     outlet.contactor.wear.update(data["wear"])
     outlet.contactor.closed = data["closed"]
     outlet.faults.update(data["faults"])
+    outlet.contacts.opened.update(data.get("opened", ()))
     outlet.faults_changed()
 
 
