@@ -1,7 +1,10 @@
 """The rules for board files, and the check of one board by them."""
 
+from types import SimpleNamespace
+
 from tools.board_chips import CHIPS, chip
-from tools.board_parts import DESCRIBED, KINDS, LATER, NEEDED, PARTS, driven, fields, lacking, line
+from tools.board_file import SECOND, outlets
+from tools.board_parts import DESCRIBED, KINDS, LATER, LINES, NEEDED, PARTS, driven, fields, lacking, line
 
 LEVELS_MV = (12000, 9000, 6000, 3000, -12000)
 _CAR_MV = 10800  # below it there is a car (10.5 V and the hysteresis)
@@ -26,15 +29,20 @@ RULES = {
     "reset": "no coil and no lock on a pin that pulses at reset",
     "pull_down": "coil and lock drivers have a pull-down",
     "limits": "6000..80000 mA, 1 or 3 phases",
+    "station": "`station_ma` is 6000..twice `ma`, and only where there is an `OUTLET_2`",
+    "second": "`OUTLET_2` describes parts; two meters on one wire differ in their address only, two S0 in their counter",
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
     "range": "the ADC can tell +10.8 V (is there a car?) and -10 V (its diode)",
     "contactor": "`release_ms` 1..60 (table A.6: open within 100 ms), `close_ms` 1..100; a mirror has its level",
     "meter": "a UART that is not the console's, a usual baud and parity, an address 1..247; S0: `pulses_kwh` 1..100000",
     "reader": "an I2C address 0x08..0x77",
-    "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000",
+    "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; a feedback has its level `locked`; a motor's `rest`",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",
     "trip": "`active` is the trip input's level at a fault, 0 or 1",
-    "heat": "`stop_c` 40..90",
+    "inputs": "a contact's `use` is one of "
+    + ", ".join(f"`{use}`" for use in LINES)
+    + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma`",
+    "heat": "`stop_c` 40..90; a `curve` of a thermistor, the coldest point first, that the ADC can tell from a broken wire",
     "lamps": "1..30 lamps; PWM of 100..40000 Hz, not the pilot's 1000",
     "external": "`EXTERNAL` says of each part that is absent or not driven what protects instead and what is missing",
     "readme": "README.md has that table",
@@ -62,12 +70,44 @@ class Check:
             return
         self.reserved = self.chip.psram.get(getattr(self.board, "PSRAM", None), set())
         for name in vars(self.board):
-            if name not in (*PARTS, "NAME", "MCU", "PSRAM", "LIMITS", "EXTERNAL"):
+            if name not in (*PARTS, "NAME", "MCU", "PSRAM", "LIMITS", "EXTERNAL", SECOND):
                 self.error("parts", name, "no such part")
         self.limits(getattr(self.board, "LIMITS", None))
         for part in PARTS:
             self.part(part)
         self.external()
+        if getattr(self.board, SECOND, None) is not None:
+            self.second(self.board, getattr(self.board, SECOND))
+
+    def second(self, board, parts):
+        """The second outlet's parts, as the first one's; its findings begin with OUTLET_2."""
+        if not isinstance(parts, dict):
+            self.error("second", SECOND, 'want its parts, {"PILOT": {...}, "CONTACTOR": {...}, ...}')
+            return
+        for name in parts:
+            if name not in PARTS:
+                self.error("parts", f"{SECOND}.{name}", "no such part")
+        whole, self.name = self.name, f"{self.name}: {SECOND}"
+        self.board = SimpleNamespace(**{**dict.fromkeys(PARTS), **outlets(vars(board))[1]})
+        self.beside(board.METER, self.board.METER)
+        for part in PARTS:
+            self.part(part)
+        self.board, self.name = board, whole
+
+    def beside(self, first, meter):
+        """Two meters must not get in each other's way; on one wire they share its pins."""
+        if not (isinstance(first, dict) and isinstance(meter, dict)):
+            return
+        if "pulses_kwh" in first and "pulses_kwh" in meter:
+            if first.get("counter", 0) == meter.get("counter", 0):
+                self.error("second", "METER.counter", "both meters have the same")
+        elif first.get("uart") is not None and first.get("uart") == meter.get("uart"):
+            for field in ("tx", "rx", "de", "baud", "parity"):
+                if first.get(field) != meter.get(field):
+                    self.error("second", f"METER.{field}", "another one than the first meter's, on the same UART")
+                self.used.pop(first.get(field), None)
+            if first.get("address") == meter.get("address"):
+                self.error("second", "METER.address", "both meters on the wire have the same")
 
     def error(self, rule, field, text):
         self.errors.append(f"{self.name}: {field}: {text}")
@@ -141,6 +181,8 @@ class Check:
             self.note(field, f"pin {pin} is a strapping pin: nothing may hold it at reset")
         if field == "BUTTON.pin" and pin in chip.input_only:
             self.note(field, f"pin {pin} has no pull-up of its own: the wiring must")
+        if field.startswith(("RCM.trip", "INPUTS.")) and pin in chip.input_only:
+            self.note(field, f"pin {pin} has no pull of its own: without one in the wiring a broken wire is not seen")
 
     def calm(self, part, spec, *names):
         """Outputs that move something do not do so by themselves at reset."""
@@ -153,11 +195,14 @@ class Check:
     # What a part's other fields may be; called by part()
 
     def limits(self, spec):
-        if not isinstance(spec, dict) or not self.whole("LIMITS", spec, {"ma": "", "phases": ""}):
+        if not isinstance(spec, dict) or not self.whole("LIMITS", spec, {"ma": "", "phases": "", "station_ma": "*"}):
             self.error("limits", "LIMITS", 'want {"ma": ..., "phases": ...}')
             return
         self.number("limits", "LIMITS.ma", spec["ma"], 6000, 80000, "mA (IEC 61851-1, Annex A)")
         self.want("limits", "LIMITS.phases", spec["phases"], [1, 3], "1 or 3")
+        if "station_ma" in spec:
+            most_ma = 2 * spec["ma"] if getattr(self.board, SECOND, None) and type(spec["ma"]) is int else 0
+            self.number("station", "LIMITS.station_ma", spec["station_ma"], 6000, most_ma, "mA, of two outlets")
 
     def pilot(self, spec):
         field = "PILOT.levels"
@@ -216,7 +261,9 @@ class Check:
         self.number("lock", "LOCK.pulse_ms", spec["pulse_ms"], 10, 2000, "ms")
         self.number("lock", "LOCK.settle_ms", spec["settle_ms"], 0, 5000, "ms")
         self.number("lock", "LOCK.pause_ms", spec["pause_ms"], 0, 5000, "ms")
-        self.want("lock", "LOCK.locked", spec["locked"], [0, 1, None], "0, 1, or None where it is not known")
+        self.want("lock", "LOCK.rest", spec.get("rest", 0), [0, 1] if spec["b"] is not None else [0], "0, or 1 of a motor")
+        if spec["feedback"] is not None:
+            self.want("lock", "LOCK.locked", spec["locked"], [0, 1], "0 or 1")
 
     def proximity(self, spec):
         self.number("cable", "PROXIMITY.pull_up_ohm", spec["pull_up_ohm"], 100, 10_000, "Ohm")
@@ -227,8 +274,46 @@ class Check:
     def rcm(self, spec):
         self.want("trip", "RCM.active", spec["active"], [0, 1], "0 or 1")
 
+    def inputs(self, spec):
+        lines = spec["lines"] if isinstance(spec["lines"], list | tuple) else ()
+        if not lines:
+            self.error("inputs", "INPUTS.lines", 'want contacts, ({"use": ..., "pin": ..., "closed": ...},)')
+        for i, line in enumerate(lines):
+            self.contact(f"INPUTS.lines[{i}]", line)
+
+    def contact(self, field, line):
+        use = line.get("use") if isinstance(line, dict) else None
+        if use not in LINES:
+            self.error("inputs", field + ".use", f"want one of {', '.join(LINES)}, not {use!r}")
+        elif self.whole(field, line, LINES[use]):
+            self.pin(field + ".pin", line["pin"], LINES[use]["pin"])
+            self.want("inputs", field + ".closed", line["closed"], [0, 1], "0 or 1")
+            if "ma" in line:
+                self.number("inputs", field + ".ma", line["ma"], 0, self.board.LIMITS["ma"], "mA, those of LIMITS")
+
     def temperature(self, spec):
         self.number("heat", "TEMPERATURE.stop_c", spec["stop_c"], 40, 90, "degrees Celsius")
+        if "curve" in spec:
+            self.number("heat", "TEMPERATURE.pull_up_ohm", spec["pull_up_ohm"], 100, 1_000_000, "Ohm")
+            self.number("heat", "TEMPERATURE.supply_mv", spec["supply_mv"], 1000, 5000, "mV")
+            self.thermistor(spec)
+
+    def thermistor(self, spec):
+        """Broken or shorted, it must lie beyond the ends of its curve, and the stop between them."""
+        field, up_ohm = "TEMPERATURE.curve", spec["pull_up_ohm"]
+        try:
+            mv = [spec["supply_mv"] * ohm // (ohm + up_ohm) for ohm, _ in spec["curve"]]
+            c = [c for _, c in spec["curve"]]
+            rising = all(a < b and x > y for a, b, x, y in zip(c, c[1:], mv, mv[1:], strict=False)) and len(c) > 1
+        except (TypeError, ValueError, ZeroDivisionError):
+            rising = False
+        low, high = self.chip.adc_mv
+        if not rising:
+            self.error("heat", field, "want pairs (Ohm, degrees Celsius), the coldest first")
+        elif mv[0] > high - 50 or mv[-1] < low + 10:
+            self.error("heat", field, f"its ends are {mv[0]} and {mv[-1]} mV, the ADC tells {low + 10} to {high - 50}")
+        elif c[-1] <= spec["stop_c"]:
+            self.error("heat", field, "ends below the stop")
 
     def indicator(self, spec):
         if "count" in spec:

@@ -21,13 +21,15 @@ PARTS = {
     },
     "PHASES": {"coil": "out", "pull_down": ""},  # a second contactor for L2 and L3
     "METER": {"kind": "", "uart": "", "tx": "out", "rx": "in", "de": "out?", "baud": "", "address": "", "parity": "*"},
-    "READER": {"kind": "", "sda": "out", "scl": "out", "address": ""},
+    "READER": {"kind": "", "sda": "out", "scl": "out", "address": "", "reverse": "*"},
     "LOCK": {
         "a": "out",
         "b": "out?",
         "pull_down": "",
+        "rest": "*",
         "feedback": "in?",
         "locked": "",
+        "holdup": "in*",
         "pulse_ms": "",
         "settle_ms": "",
         "pause_ms": "",
@@ -37,22 +39,39 @@ PARTS = {
     "TEMPERATURE": {"kind": "", "adc": "adc", "stop_c": ""},
     "INDICATOR": {"kind": "", "pin": "out", "count": ""},
     "BUTTON": {"pin": "in"},
-    "BUZZER": {"pin": "out"},
+    "BUZZER": {"pin": "out", "own_tone": "*"},
+    "INPUTS": {"lines": ""},  # of contacts, see LINES
 }
+
+_SPI_READER = {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out", "reverse": "*"}
 
 KINDS = {
     ("METER", "s0"): {"kind": "", "pin": "in", "pulses_kwh": "", "counter": "*"},
-    ("READER", "mfrc522"): {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out", "reset": "out?"},
+    ("READER", "mfrc522"): {**_SPI_READER, "reset": "out?"},
+    ("READER", "pn532_spi"): _SPI_READER,
+    ("READER", "pn532_uart"): {"kind": "", "uart": "", "tx": "out", "rx": "in", "reverse": "*"},
+    ("READER", "wiegand"): {"kind": "", "d0": "in", "d1": "in", "reverse": "*"},
     ("TEMPERATURE", "ds18b20"): {"kind": "", "pin": "out", "stop_c": ""},
+    ("TEMPERATURE", "ntc"): {"kind": "", "adc": "adc", "pull_up_ohm": "", "supply_mv": "", "curve": "", "stop_c": ""},
     ("INDICATOR", "pwm_rgb"): {"kind": "", "red": "out", "green": "out", "blue": "out", "hertz": ""},
     ("INDICATOR", "leds"): {"kind": "", "charging": "out", "error": "out", "wifi": "out"},
 }
 
+# What a contact is for -> its fields
+LINES = {
+    "enable": {"use": "", "pin": "in", "closed": ""},
+    "limit": {"use": "", "pin": "in", "closed": "", "ma": ""},
+    "estop": {"use": "", "pin": "in", "closed": ""},
+    "door": {"use": "", "pin": "in", "closed": ""},
+}
+
 # Kinds without a driver yet whose fields are those of their part
-DESCRIBED = {"TEMPERATURE": ("mcp9700", "ntc")}
+DESCRIBED = {}
 
 NEEDED = ("PILOT", "CONTACTOR")  # the firmware is nothing without them
-LATER = ("PHASES", "BUZZER")  # parts that came after the first boards: a file may leave them out
+LATER = ("PHASES", "BUZZER", "INPUTS")  # parts that came after the first boards: a file may leave them out
+EXTRA = ("INPUTS",)  # nobody misses them: what a board without them lacks is not said
+OF_EACH = ("METER", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "PHASES")  # of one outlet; the others serve both
 OUTSIDE = ("MIRROR", "PE", "OVERCURRENT")  # no part of a board file; EXTERNAL names what does this instead
 
 
@@ -85,6 +104,8 @@ def drivers(board):
 def _kinds(name, value):
     if isinstance(value, dict):
         yield value.get("kind", name.lower())
+        if value.get("reverse"):
+            yield "reversed_reader"
         for part, spec in value.items():
             yield from _kinds(part, spec)
     elif isinstance(value, list | tuple):
@@ -96,12 +117,29 @@ def lacking(board):
     """-> names of what the board lacks: parts that are absent or not driven yet, and what is never a part."""
     for part in PARTS:
         spec = getattr(board, part, None)
-        if part not in NEEDED and not (isinstance(spec, dict) and driven(part, spec)):
+        if part not in NEEDED + EXTRA and not (isinstance(spec, dict) and driven(part, spec)):
             yield part
     contactor = getattr(board, "CONTACTOR", None)
     if not isinstance(contactor, dict) or contactor.get("mirror") is None:
         yield "MIRROR"
     yield from OUTSIDE[1:]
+    yield from _lacking_beside(board)
+
+
+def _lacking_beside(board):
+    """What protects the first outlet and not the second one, "OUTLET_2.RCM"."""
+    second = getattr(board, "OUTLET_2", None)
+    if not isinstance(second, dict):
+        return
+    for part in OF_EACH:
+        if getattr(board, part, None) and not second.get(part):
+            yield "OUTLET_2." + part
+    if _has_mirror(board.CONTACTOR) and not _has_mirror(second.get("CONTACTOR")):
+        yield "OUTLET_2.MIRROR"
+
+
+def _has_mirror(contactor):
+    return isinstance(contactor, dict) and contactor.get("mirror") is not None
 
 
 def line(board, part):

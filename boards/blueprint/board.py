@@ -65,12 +65,28 @@ PROXIMITY = {
 RCM = {"trip": 4, "test": 19, "active": 1}  # active: level of trip at a fault; test may be None
 TEMPERATURE = {"kind": "ds18b20", "pin": 23, "stop_c": 65}
 # TEMPERATURE = {"kind": "mcp9700", "adc": 37, "stop_c": 65}
+# TEMPERATURE = {  # a thermistor to ground; of its data sheet a point (Ohm, degrees Celsius) each 20 degrees
+#     "kind": "ntc",
+#     "adc": 37,
+#     "pull_up_ohm": 10000,
+#     "supply_mv": 3300,
+#     "curve": ((105385, -20), (33621, 0), (10000, 25), (3588, 50), (1760, 70), (934, 90), (529, 110)),
+#     "stop_c": 65,
+# }
 
 INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
 # INDICATOR = {"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 5000}
 # INDICATOR = {"kind": "leds", "charging": 18, "error": 19, "wifi": 23}
 BUTTON = {"pin": 0}  # to ground
 BUZZER = {"pin": 14}
+INPUTS = {  # contacts: open is the safe side of each, and what a broken wire reads
+    "lines": (
+        {"use": "estop", "pin": 38, "closed": 0},  # closed: the level while it is closed; 0: the contact goes to ground
+        {"use": "enable", "pin": 37, "closed": 0},  # open: no charging
+        # {"use": "limit", "pin": 2, "closed": 0, "ma": 6000},  # open: no more than that
+        # {"use": "door", "pin": 12, "closed": 1},  # 1: the contact goes to 3.3 V
+    )
+}
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
@@ -85,14 +101,6 @@ EXTERNAL = {
     "PROXIMITY": (
         "a fixed cable, which must carry the current of `LIMITS`",
         "the resistor of a plugged cable is not read yet",
-    ),
-    "RCM": (
-        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
-        "the trip input is wired and not read yet, there is no self-test",
-    ),
-    "TEMPERATURE": (
-        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
-        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
     ),
     "BUZZER": (
         "none needed",

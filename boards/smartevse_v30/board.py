@@ -60,14 +60,6 @@ EXTERNAL = {
         "a fixed cable, which must carry the current of `LIMITS`",
         "the resistor of a plugged cable is not read yet",
     ),
-    "RCM": (
-        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
-        "the trip input is wired and not read yet, there is no self-test",
-    ),
-    "TEMPERATURE": (
-        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
-        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
-    ),
     "INDICATOR": (
         "none needed: page and keys tell the state",
         "the light is wired and stays dark",

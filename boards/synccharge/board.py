@@ -58,10 +58,6 @@ EXTERNAL = {
         "none needed: fixed cable, which must carry the current of `LIMITS`",
         "no cable rating",
     ),
-    "RCM": (
-        "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
-        "the trip input is wired and not read yet, there is no self-test",
-    ),
     "TEMPERATURE": (
         "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
         "nothing lowers the current of a hot box",

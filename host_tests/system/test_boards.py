@@ -19,6 +19,10 @@ LOCK = (
     '"pause_ms": 0}'
 )
 PROXIMITY = 'PROXIMITY = {"adc": 39, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}'
+INPUTS = (
+    'INPUTS = {"lines": ({"use": "limit", "pin": 13, "closed": 1, "ma": 6000}, '
+    '{"use": "door", "pin": 4, "closed": 0})}\n'
+)
 
 # What is changed in the devkit's board.py: rule, text -> other text, and the line that must come of it.
 BROKEN = {
@@ -82,6 +86,23 @@ BROKEN = {
         "cable", "PROXIMITY = None", PROXIMITY.replace("50", "220", 1), "devkit: PROXIMITY.least_ohm: want 10..99"),
     "a trip without a level": (
         "trip", "RCM = None", RCM.replace('"active": 1', '"active": 2'), "devkit: RCM.active: want 0 or 1, not 2"),
+    "a contact without a level": (
+        "inputs", "LOCK = None", INPUTS.replace('"closed": 0', '"closed": "NC"') + "LOCK = None",
+        "devkit: INPUTS.lines[1].closed: want 0 or 1, not 'NC'"),
+    "a contact for nothing": (
+        "inputs", "LOCK = None", INPUTS.replace('"door"', '"window"') + "LOCK = None",
+        "devkit: INPUTS.lines[1].use: want one of enable, limit, estop, door, not 'window'"),
+    "a contact forgotten": (
+        "inputs", "LOCK = None", 'INPUTS = {"lines": ()}\nLOCK = None', "devkit: INPUTS.lines: want contacts, ("),
+    "a limit above the board's": (
+        "inputs", "LOCK = None", INPUTS.replace("6000", "32000") + "LOCK = None",
+        "devkit: INPUTS.lines[0].ma: want 0..16000 mA, those of LIMITS, not 32000"),
+    "a limit without a current": (
+        "fields", "LOCK = None", INPUTS.replace(', "ma": 6000', "") + "LOCK = None",
+        "devkit: INPUTS.lines[0].ma: missing"),
+    "a contact at the coil": (
+        "once", "LOCK = None", INPUTS.replace('"pin": 4', '"pin": 26') + "LOCK = None",
+        "devkit: INPUTS.lines[1].pin: pin 26 is used twice, CONTACTOR.coil has it"),
     "a sensor that lets it burn": (
         "heat", "TEMPERATURE = None", 'TEMPERATURE = {"kind": "ds18b20", "pin": 4, "stop_c": 120}',
         "devkit: TEMPERATURE.stop_c: want 40..90 degrees Celsius, not 120"),
