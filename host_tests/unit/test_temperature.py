@@ -1,0 +1,288 @@
+"""The temperature sensors on the simulated chip, and what the outlet makes of them."""
+
+# Runs on the simulated chip.
+
+import clock
+import link
+import machine
+import onewire
+from box import Plain
+from check import eq, raises
+
+from pilotwire import hal
+from pilotwire.core.faults import FaultSet
+from pilotwire.core.limits import Limits
+from pilotwire.parts import temperature
+
+PIN, ADC = 16, 36
+CURVE = ((105385, -20), (33621, 0), (10000, 25), (3588, 50), (1760, 70), (934, 90), (529, 110))  # 10 kOhm, beta 3950
+DS18B20 = {"kind": "ds18b20", "pin": PIN, "stop_c": 65}
+MCP9700 = {"kind": "mcp9700", "adc": ADC, "stop_c": 65}
+NTC = {"kind": "ntc", "adc": ADC, "pull_up_ohm": 10000, "supply_mv": 3300, "curve": CURVE, "stop_c": 65}
+
+
+def made(spec):
+    return hal.make(Plain(TEMPERATURE=spec), "TEMPERATURE")
+
+
+def volts(mv, noise_mv=0):
+    link.set_analog(ADC, mv, mv, noise_mv)
+
+
+class Sensor:
+    """A DS18B20 byte by byte (data sheet, table 3); trouble is a function of its answer."""
+
+    def __init__(self):
+        self.tenths = 250
+        self.trouble = lambda answer: answer
+        self.there = True
+        self.power_up()
+        onewire.slave = self.do
+
+    def power_up(self):
+        self.pad = bytearray(b"\x50\x05\x4b\x46\x7f\xff\x0c\x10")
+        self.heard, self.answer = b"", b""
+
+    def do(self, byte):
+        if not self.there:
+            return 255 if byte == "" else 0
+        if byte is None:
+            self.heard, self.answer = b"", b""
+            return 1
+        if byte == "":
+            byte, self.answer = (self.answer or b"\xff")[0], self.answer[1:]
+            return byte
+        self.heard += bytes((byte,))
+        if self.heard == b"\xcc\x44":
+            raw = self.tenths * 16 // 10 & 0xFFFF
+            self.pad[0], self.pad[1] = raw & 255, raw >> 8
+        elif self.heard == b"\xcc\xbe":
+            crc = onewire.OneWire(machine.Pin(PIN)).crc8(self.pad)
+            self.answer = self.trouble(bytes(self.pad) + bytes((crc,)))
+        elif self.heard[:2] == b"\xcc\x4e" and len(self.heard) == 5:
+            self.pad[2:5] = self.heard[2:]
+        return 0
+
+
+def ds18b20():
+    """-> (driver, sensor), the first conversion begun."""
+    sensor = Sensor()
+    driver = made(DS18B20)
+    eq(driver.read(), None)
+    return driver, sensor
+
+
+# --- MCP9700
+
+
+def test_mcp9700_at_the_points_of_its_data_sheet():
+    sensor = made(MCP9700)
+    for mv, tenths in ((500, 0), (750, 250), (1150, 650), (1450, 950), (300, -200), (1750, 1250)):
+        volts(mv)
+        eq(sensor.read(), tenths)
+
+
+def test_mcp9700_noise_is_averaged():
+    sensor = made(MCP9700)
+    volts(750, 20)
+    for _ in range(20):
+        assert abs(sensor.read() - 250) < 20
+
+
+def test_mcp9700_unplugged_tells_what_cannot_be():
+    sensor = made(MCP9700)
+    for mv in (0, 142, 3300):  # 142: where an ESP32's ADC ends
+        volts(mv)
+        assert not -300 <= sensor.read() <= 1250
+
+
+def test_a_read_of_an_analog_sensor_takes_half_a_millisecond():
+    sensor = made(MCP9700)
+    began = clock.now
+    sensor.read()
+    assert clock.now - began < 1000
+
+
+# --- NTC
+
+
+def test_ntc_at_the_points_of_its_curve_and_between_them():
+    sensor = made(NTC)
+    for ohm, c in CURVE + ((17960, 12.6), (5826, 37.7), (2488, 59.9), (1268, 79.8), (697, 99.9)):
+        volts(3300 * ohm // (ohm + 10000))
+        assert abs(sensor.read() - c * 10) <= 20, (ohm, sensor.read())
+
+
+def test_ntc_broken_or_shorted_is_an_error():
+    sensor = made(NTC)
+    for mv in (0, 100, 3100, 3300):
+        volts(mv)
+        raises(OSError, sensor.read)
+    volts(1650)
+    eq(sensor.read(), 250)
+
+
+# --- DS18B20
+
+
+def test_ds18b20_tells_what_it_measured_since_the_last_read():
+    driver, sensor = ds18b20()
+    for tenths in (250, 255, -105, 0, 850, 1250, -550, -5):
+        sensor.tenths = tenths
+        driver.read()
+        assert abs(driver.read() - tenths) <= 1
+
+
+def test_ds18b20_is_not_believed_before_it_has_measured():
+    driver, sensor = ds18b20()
+    eq(driver.read(), 250)
+    sensor.power_up()  # it lost its supply for a moment: 85 degrees, and other marks than ours
+    raises(OSError, driver.read)
+    eq(driver.read(), None)
+    eq(driver.read(), 250)
+
+
+def test_ds18b20_that_is_not_there():
+    driver, sensor = ds18b20()
+    sensor.there = False
+    for _ in range(3):
+        raises(OSError, driver.read)
+    sensor.there = True
+    sensor.power_up()
+    eq(driver.read(), None)
+    eq(driver.read(), 250)
+
+
+def test_ds18b20_never_there():
+    sensor = Sensor()
+    sensor.there = False
+    raises(OSError, made(DS18B20).read)
+
+
+def test_ds18b20_garbage_silence_and_a_wire_at_ground():
+    for trouble in (
+        lambda answer: bytes((answer[0] ^ 1,)) + answer[1:],
+        lambda answer: answer[:8] + bytes((answer[8] ^ 0x80,)),
+        lambda answer: answer[:4],
+        lambda answer: b"",
+        lambda answer: bytes(9),  # its CRC is right
+        lambda answer: b"\xff" * 9,
+    ):
+        driver, sensor = ds18b20()
+        sensor.trouble = trouble
+        raises(OSError, driver.read)
+        sensor.trouble = lambda answer: answer
+        eq(driver.read(), None)
+        eq(driver.read(), 250)
+
+
+def test_ds18b20_a_DS18S20_is_another_sensor():
+    driver, sensor = ds18b20()
+    sensor.trouble = lambda answer: b"\x32\x00\x55\x2a\xff\xff\x0c\x10"
+    raises(OSError, driver.read)
+
+
+def test_a_read_of_a_ds18b20_takes_10_ms_and_lets_timers_run():
+    driver, _ = ds18b20()
+    began = clock.now
+    driver.read()
+    assert clock.now - began < 10_000
+    fired = []
+    timer = machine.Timer(3)
+    timer.init(mode=machine.Timer.PERIODIC, period=1, callback=lambda _: fired.append(1))
+    driver.read()
+    timer.deinit()
+    assert len(fired) >= 6
+
+
+# --- the part
+
+
+class Driver:
+    """Tells what it is given; None as None, an error is raised."""
+
+    stop_c = 65
+
+    def __init__(self):
+        self.says = 250
+        self.reads = 0
+
+    def read(self):
+        self.reads += 1
+        if isinstance(self.says, Exception):
+            raise self.says
+        return self.says
+
+
+class Clock:
+    now = 0
+
+    def ms(self):
+        return self.now
+
+
+def part():
+    """-> (its part, driver, outlet, turn(seconds))."""
+    clock_ = Clock()
+    board = Plain(LIMITS={"ma": 16000, "phases": 3})
+    outlet = Plain(faults=FaultSet(), limits=Limits(), box=Plain(clock=clock_, board=board))
+    driver = Driver()
+    made = temperature.make(outlet, driver, None)
+
+    def turn(seconds):
+        for _ in range(seconds * 5):
+            clock_.now += 200
+            made.step(clock_.now)
+
+    return made, driver, outlet, turn
+
+
+def test_the_part_reads_each_two_seconds_from_the_start():
+    made, driver, _, turn = part()
+    eq((driver.reads, made.tenths_c), (1, 250))
+    turn(10)
+    eq(driver.reads, 6)
+
+
+def test_the_part_limits_the_outlet():
+    made, driver, outlet, turn = part()
+    eq(outlet.limits.items(), [("temperature", 16000)])
+    driver.says = 430
+    turn(2)
+    driver.says = 560
+    turn(2)
+    eq(outlet.limits.items(), [("temperature", 10000)])
+    eq(made.tenths_c, 560)
+
+
+def test_the_part_stops_a_hot_box_and_lets_it_go_on():
+    _, driver, outlet, turn = part()
+    for driver.says in (430, 600, 650):
+        turn(2)
+    eq(outlet.faults.names(), ["overheat"])
+    driver.says = 550
+    turn(2)
+    eq(outlet.faults.names(), [])
+
+
+def test_the_part_without_a_sensor_is_a_fault_after_a_minute():
+    made, driver, outlet, turn = part()
+    driver.says = OSError("nobody there")
+    turn(58)
+    eq(outlet.faults.names(), [])
+    turn(4)
+    eq(outlet.faults.names(), ["sensor"])
+    eq(made.tenths_c, 250)  # the last one that was good
+    driver.says = 300
+    turn(10)
+    eq(outlet.faults.names(), [])
+
+
+def test_nothing_is_offered_while_nobody_knows():
+    clock_ = Clock()
+    board = Plain(LIMITS={"ma": 16000, "phases": 3})
+    outlet = Plain(faults=FaultSet(), limits=Limits(), box=Plain(clock=clock_, board=board))
+    driver = Driver()
+    driver.says = None
+    temperature.make(outlet, driver, None)
+    eq(outlet.limits.items(), [("temperature", 0)])
