@@ -53,7 +53,7 @@ KEYS = (
     ("eto", "int", "r", "state", "Wh", None, None, "outlet.meter.energy_wh", ""),
     ("tpa", "int", "r", "state", "W", None, None, "outlet.mean_power_w", ""),
     ("fhz", "num?", "r", "state", "Hz", None, None, "@api.get_meter", ""),
-    ("tma", "list", "r", "const", "degC", None, None, [], ""),
+    ("tma", "list", "r", "state", "degC", None, None, "@api.get_outlet", ""),
     # the cards; c0 to c9 are the slots, as cards_slots.py keeps them
     ("cards", "list", "rw", "command", "", None, None, None, ""),
     ("lrn", "int", "w", "command", "", 0, 9, None, ""),

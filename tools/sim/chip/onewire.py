@@ -2,8 +2,8 @@
 wire.
 
 Each reset, byte written and byte read is asked of the world on the spot, because the firmware gets its answer from the
-call. Its answer comes as the bytes of a UART do (`R`), a pin being number 300 and more there: 01 for a reset that a part
-answered, and what was read. Standalone a test plays the part with a function in `slave`.
+call. Its answer comes as the bytes of a UART do (`R`), a pin being number 300 and more there: 01 for a reset that
+somebody answered, and what was read. Standalone a test plays the part with a function in `slave`.
 """
 
 import clock

@@ -10,6 +10,7 @@ import asyncio
 import time
 
 _I2C = 100  # a bus is answered as if it were the UART of this number and more
+_ONEWIRE = 300  # so is a pin with a 1-wire bus
 _PATIENCE_S = 0.5  # a request of the control port waits this long for a busy chip
 
 
@@ -111,6 +112,10 @@ class Link:
         came = self._world.i2c(int(address), what)
         self._uart(_I2C + int(bus), b"\x00" if came is None else b"\x01" + came)
 
+    def _onewire(self, pin, what):
+        """what: "r" a reset, "w" and a byte that is written, "1" a byte is read. The chip waits for the answer."""
+        self._uart(_ONEWIRE + int(pin), bytes((self._world.onewire(int(pin), what),)))
+
     def _light(self, _pin, colours):
         self._world.light(colours)
 
@@ -154,7 +159,7 @@ class Link:
         self._send("T %s" % (-1 if due is None else due - self._base_us))
 
     _TAKE = {
-        "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "N": _light, "F": _flash, "M": _memory,
+        "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "1": _onewire, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
         "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
     }  # fmt: skip
