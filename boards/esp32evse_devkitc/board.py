@@ -49,10 +49,6 @@ EXTERNAL = {
         "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
         "residual current is not seen and not told, there is no self-test",
     ),
-    "TEMPERATURE": (
-        "terminals, contactor and enclosure rated for the current of `LIMITS` without a pause, in a hot summer",
-        "the sensor is wired and not read yet: nothing lowers the current of a hot box",
-    ),
     "PHASES": (
         "none needed: one contactor switches all phases",
         "no switching between one and three phases",
