@@ -85,7 +85,7 @@ class SelfTest:
     def _await_quiet(self, now_ms, ms):
         """Without a trip in time the window stays open for one that is late."""
         quiet = ticks.diff(now_ms, self._last_ms) >= _QUIET_MS
-        if ms > _CLEAR_MS and not quiet:
+        if ticks.diff(self._last_ms, self._since_ms) > _CLEAR_MS:
             self._passing = False
         if self._passing is False:
             self.failed = True
