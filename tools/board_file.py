@@ -1,11 +1,15 @@
 """A board file as data: boards/NAME/board.py, joined with the one it starts from.
 
 A board that differs from another one in a few lines says so, `PARENT = "smartevse_v30"`, and writes down only those:
-of a part the fields that differ, None for what it lacks. A file is data only and imports nothing.
+of a part the fields that differ, None for what it lacks. A second outlet, `OUTLET_2 = {"PILOT": {"pwm": 4}, ...}`, is
+written in the same way: of each of its parts the fields that differ from the first outlet's. A file is data only and
+imports nothing.
 """
 
 import ast
 from pathlib import Path
+
+SECOND = "OUTLET_2"  # a second connector: its parts
 
 
 def read(path):
@@ -17,7 +21,20 @@ def read(path):
         for name, value in _own(file).items():
             names[name] = _joined(names.get(name), value)
     names.pop("PARENT", None)
+    second = names.get(SECOND)
+    if isinstance(second, dict):
+        names[SECOND] = {part: _joined(names.get(part), spec) for part, spec in second.items()}
     return names
+
+
+def outlets(names):
+    """-> [names of the board as outlet 1 sees it, as outlet 2, if there is one]: its own parts, and what belongs to the
+    whole board; so does app.py.
+    """
+    first = {name: value for name, value in names.items() if name != SECOND}
+    second = names.get(SECOND)
+    of_all = {name: first[name] for name in ("NAME", "LIMITS") if name in first}
+    return [first] if second is None else [first, {**of_all, **second}]
 
 
 def lineage(path):
