@@ -1,4 +1,4 @@
-"""The first code after a reset: the contactor is held open and the pilot rests at +12 V before anything can go wrong.
+"""The first code after a reset: all contactors are held open, all pilots rest at +12 V before anything can go wrong.
 
 The watchdog is armed by the safety path (pilotwire/safety.py), which alone feeds it, before a contactor can close.
 """
@@ -6,5 +6,7 @@ The watchdog is armed by the safety path (pilotwire/safety.py), which alone feed
 import board
 from machine import Pin
 
-Pin(board.CONTACTOR["coil"], Pin.OUT, value=0)
-Pin(board.PILOT["pwm"], Pin.OUT, value=1)
+for _part, _field, _level in (("CONTACTOR", "coil", 0), ("PHASES", "coil", 0), ("PILOT", "pwm", 1)):
+    for _outlet in (board.__dict__, getattr(board, "OUTLET_2", {})):
+        if _outlet.get(_part):
+            Pin(_outlet[_part][_field], Pin.OUT, value=_level)

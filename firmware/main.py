@@ -1,4 +1,4 @@
-"""Runs the application. However it ends, the contactor is open before anything else happens; then the chip restarts."""
+"""Runs the application. However it ends, contactors are open before anything else happens; then the chip restarts."""
 
 import sys
 
@@ -6,12 +6,18 @@ import board
 import machine
 import micropython
 
-_coil = machine.Pin(board.CONTACTOR["coil"], machine.Pin.OUT, value=0)
+_coils = [
+    machine.Pin(outlet[part]["coil"], machine.Pin.OUT, value=0)
+    for outlet in (board.__dict__, getattr(board, "OUTLET_2", {}))
+    for part in ("CONTACTOR", "PHASES")
+    if outlet.get(part)
+]
 
 
 def _open():
-    micropython.kbd_intr(-1)  # a second Ctrl-C must not come between here and the open contactor
-    _coil.value(0)
+    micropython.kbd_intr(-1)  # a second Ctrl-C must not come between here and the open contactors
+    for coil in _coils:
+        coil.value(0)
 
 
 try:
