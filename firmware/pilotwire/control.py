@@ -61,6 +61,7 @@ def second(box):
     box.clock.up_ms()  # so that no wrap of the ticks is missed
     for outlet in box.outlets:
         outlet.second()
+    box.wifi.second(box)
     loader.sweep()
     if gc.mem_free() < _LOW_BYTES:
         gc.collect()
@@ -68,13 +69,15 @@ def second(box):
             loader.let_go()
 
 
-async def read_meter(outlet):
-    """The task that reads an outlet's meter. Silence is no error here: the outlet decides what it means."""
+async def read_meters(outlets):
+    """The task that reads the meters, one after the other: they may share a wire. Silence is no error here: the outlet
+    decides what it means."""
     while True:
-        try:
-            await outlet.meter.read()
-        except OSError:
-            pass
+        for outlet in outlets:
+            try:
+                await outlet.meter.read()
+            except OSError:
+                pass
         await asyncio.sleep_ms(_METER_MS)
 
 

@@ -17,13 +17,18 @@ _POLL_MS = const(5)
 _TURN_MS = const(10)  # the last of sending is waited for on the spot: see _send
 _FRESH_MS = const(10000)
 
+_wires = {}  # uart: its UART, for all meters on it; who reads them asks one after the other
+
 
 class ModbusMeter:
     """contract.Meter. spec: the board's METER; limits: its LIMITS; runs: as in sdm630.py."""
 
     def __init__(self, spec, limits, function, runs):
         parity = spec.get("parity")  # 0 even, 1 odd
-        self._uart = UART(spec["uart"], spec["baud"], parity=parity, tx=spec["tx"], rx=spec["rx"], rxbuf=512)
+        uart = spec["uart"]
+        if uart not in _wires:
+            _wires[uart] = UART(uart, spec["baud"], parity=parity, tx=spec["tx"], rx=spec["rx"], rxbuf=512)
+        self._uart = _wires[uart]
         self._de = None if spec["de"] is None else Pin(spec["de"], Pin.OUT, value=0)
         self._baud = spec["baud"]
         self._address = spec["address"]
