@@ -1,6 +1,7 @@
 """What a card does that was held to the reader. Brought in when one was."""
 
 from pilotwire import loader
+from pilotwire.core import ticks
 
 
 def tap(box, id_tag):
@@ -11,21 +12,27 @@ def tap(box, id_tag):
     if learning and cards.last_at_ms <= learning[1]:
         _learn(box, learning[0], id_tag)
     elif box.settings.get("ocppe"):
-        _choose(box.outlets, id_tag).tap(id_tag)
+        _choose(box.outlets, id_tag, -1).tap(id_tag)
     else:
-        _use(box, _choose(box.outlets, id_tag), id_tag)
+        slot = loader.lend("cards_slots").find(box.settings, id_tag)
+        _use(box, _choose(box.outlets, id_tag, -1 if slot is None else slot + 1), id_tag, slot)
 
 
-def _choose(outlets, id_tag):
-    """Whom it means: a plugged outlet that nobody has authorised, else one that this card has, else the first."""
-    for outlet in outlets:
-        if outlet.plugged and not (outlet.id_tag or outlet.transaction or outlet.trx):
-            return outlet
+def _choose(outlets, id_tag, trx):
+    """Whom it means: of the outlets that nobody has authorised the one that was plugged in last; without a car there,
+    one that this card has (trx: as the outlet tells it without OCPP), else one that is free, else the first."""
+    free = [outlet for outlet in outlets if not (outlet.id_tag or outlet.transaction or outlet.trx)]
+    waiting = None
+    for outlet in free:
+        if outlet.plugged and not (waiting and ticks.diff(waiting.plugged_ms, outlet.plugged_ms) > 0):
+            waiting = outlet
+    if waiting:
+        return waiting
     for outlet in outlets:
         holder = outlet.transaction.id_tag if outlet.transaction else outlet.id_tag
-        if holder and holder.upper() == id_tag:  # A04
+        if outlet.trx == trx or holder and holder.upper() == id_tag:  # A04
             return outlet
-    return outlets[0]
+    return (free or outlets)[0]
 
 
 def _learn(box, slot, id_tag):
@@ -36,9 +43,8 @@ def _learn(box, slot, id_tag):
         box.log.warn("card %s was not taught: %s" % (id_tag, e))
 
 
-def _use(box, outlet, id_tag):
+def _use(box, outlet, id_tag, slot):
     """Without OCPP the list of cards decides: the first tap begins, the second one of the same card ends."""
-    slot = loader.lend("cards_slots").find(box.settings, id_tag)
     if slot is None:
         loader.lend("billing").deny(outlet, "unlisted_card", id_tag)
     elif outlet.trx == slot + 1:
