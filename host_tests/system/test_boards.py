@@ -77,6 +77,12 @@ BROKEN = {
     "an odd baud": ("meter", '"baud": 9600', '"baud": 9601', "devkit: METER.baud: want one of (1200,"),
     "a bus on an input": ("output", '"sda": 21', '"sda": 35', "devkit: READER.sda: pin 35 is input only"),
     "a reader at no address": ("reader", '"address": 0x24', '"address": 0x78', "READER.address: want 8..119"),
+    "a reader on the meter's UART": (
+        "reader", 'READER = {"kind": "pn532", "sda": 21, "scl": 22, "address": 0x24}',
+        'READER = {"kind": "pn532_uart", "uart": 1, "tx": 22, "rx": 21}',
+        "devkit: READER.uart: want one of [2], the meter has its own, not 1"),
+    "an order by name": (
+        "reader", '"address": 0x24', '"address": 0x24, "reverse": "yes"', "devkit: READER.reverse: want [False, True]"),
     "a reader nobody knows": (
         "kind", '"pn532"', '"pn53"', "devkit: READER.kind: no driver firmware/pilotwire/hal/pn53.py"),
     "a lock that pulls for ever": (

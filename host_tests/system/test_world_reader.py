@@ -6,7 +6,7 @@ import pytest
 from world_play import DEVKIT, a_world, run
 
 from tools.sim.world import requests
-from tools.sim.world.reader import ACK, ERROR, framed, parse
+from tools.sim.world.reader_pn532 import ACK, ERROR, framed, parse
 
 ADDRESS = DEVKIT.READER["address"]
 UID = "04A1B2C3D4E5F6"

@@ -119,9 +119,9 @@ class Reader:
     at_ms = 0  # ticks of the last good answer; before the first, of its making
 
     def poll(self):
-        """-> the UID of a card in front of it as bytes (4, 7 or 10, the first sent first), None: there is none, or the
-        answer is not there yet. To be called every 100 ms or so, blocks for 5 ms at most. Raises OSError: gone, silent,
-        or its answer made no sense; the next poll begins anew."""
+        """-> the UID of a card in front of it as bytes (4, 7 or 10, the first sent first; 3 from a Wiegand reader of 26
+        bits), None: there is none, or the answer is not there yet. To be called every 100 ms or so, blocks for 5 ms at
+        most. Raises OSError: gone, silent, or its answer made no sense; the next poll begins anew."""
         raise NotImplementedError
 
 
