@@ -262,7 +262,7 @@ def test_the_longest_gap_between_bursts_is_told_once():
             adc.read_uv()
 
     def test():
-        world.waiting.append("Q 36")
+        world.waiting.append("Q 36 1")
         link.receive()
         for pause_ms in (20, 20, 50, 20):
             burst()
@@ -271,7 +271,7 @@ def test_the_longest_gap_between_bursts_is_told_once():
         link.flush()
 
     linked(world, test)
-    gaps = [int(line.split()[2]) for line in world.told if line[0] == "Q"]
+    gaps = [int(line.split()[3]) for line in world.told if line[0] == "Q"]
     eq(gaps, [20_200, 50_200])
 
 
@@ -280,7 +280,7 @@ def test_an_event_is_not_told_before_the_last_burst_that_did_not_see_it():
     adc, coil = machine.ADC(machine.Pin(36)), machine.Pin(26, machine.Pin.OUT)
 
     def test():
-        world.waiting.append("Q 36")
+        world.waiting.append("Q 36 1")
         link.receive()
         time.sleep_ms(10)
         clock.cost(30_000)

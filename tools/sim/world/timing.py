@@ -48,7 +48,9 @@ class Timing:
         )
 
     def busy(self, us):
-        """Time in timer callbacks since the boot of the chip; it tells each second while the contactor is closed."""
+        """Time in timer callbacks since the boot of the chip; it tells each second while a contactor is closed."""
+        if not self._closed:
+            return
         now_us = self._timeline.now_us
         if self._busy_told:
             self._busy_us += us - self._busy_told[0]
