@@ -30,12 +30,14 @@ RULES = {
     "pull_down": "coil and lock drivers have a pull-down",
     "limits": "6000..80000 mA, 1 or 3 phases",
     "station": "`station_ma` is 6000..twice `ma`, and only where there is an `OUTLET_2`",
-    "second": "`OUTLET_2` describes parts; two meters on one wire differ in their address only, two S0 in their counter",
+    "second": "`OUTLET_2` describes parts; two meters on a wire differ in their address only, two S0 in their counter",
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
     "range": "the ADC can tell +10.8 V (is there a car?) and -10 V (its diode)",
     "contactor": "`release_ms` 1..60 (table A.6: open within 100 ms), `close_ms` 1..100; a mirror has its level",
+    "phases": "`in_series` states that the main contactor switches all wires and this one only L2 and L3 beside it; "
+    "`release_ms` 1..100, either way; a mirror has its level; of three phases",
     "meter": "a UART that is not the console's, a usual baud and parity, an address 1..247; S0: `pulses_kwh` 1..100000",
-    "reader": "an I2C address 0x08..0x77",
+    "reader": "an I2C address 0x08..0x77; a UART of its own, not the console's; `reverse` is `True` or `False`",
     "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; a feedback has its level `locked`; a motor's `rest`",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",
     "trip": "`active` is the trip input's level at a fault, 0 or 1",
@@ -241,6 +243,11 @@ class Check:
 
     def phases(self, spec):
         self.calm("PHASES", spec, "coil")
+        self.want("phases", "PHASES.in_series", spec["in_series"], True, "True: alone it must make no wire live")
+        self.want("phases", "LIMITS.phases", self.board.LIMITS["phases"], 3)
+        self.number("phases", "PHASES.release_ms", spec["release_ms"], 1, 100, "ms")
+        if spec.get("mirror") is not None:
+            self.want("phases", "PHASES.mirror_closed", spec.get("mirror_closed"), [0, 1], "0 or 1")
 
     def meter(self, spec):
         if spec["kind"] == "s0":
@@ -255,6 +262,11 @@ class Check:
     def reader(self, spec):
         if "address" in spec:
             self.number("reader", "READER.address", spec["address"], 0x08, 0x77, "(I2C, 7 bits)")
+        if "uart" in spec:
+            meter = getattr(self.board, "METER", None) or {}
+            free = sorted(self.chip.uarts - {meter.get("uart")})
+            self.want("reader", "READER.uart", spec["uart"], free, f"one of {free}, the meter has its own")
+        self.want("reader", "READER.reverse", spec.get("reverse", False), [False, True])
 
     def lock(self, spec):
         self.calm("LOCK", spec, "a", "b")

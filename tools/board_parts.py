@@ -19,7 +19,14 @@ PARTS = {
         "release_ms": "",
         "close_ms": "",
     },
-    "PHASES": {"coil": "out", "pull_down": ""},  # a second contactor for L2 and L3
+    "PHASES": {
+        "coil": "out",
+        "pull_down": "",
+        "in_series": "",
+        "mirror": "in*",
+        "mirror_closed": "*",
+        "release_ms": "",
+    },
     "METER": {"kind": "", "uart": "", "tx": "out", "rx": "in", "de": "out?", "baud": "", "address": "", "parity": "*"},
     "READER": {"kind": "", "sda": "out", "scl": "out", "address": "", "reverse": "*"},
     "LOCK": {
@@ -104,6 +111,8 @@ def drivers(board):
 def _kinds(name, value):
     if isinstance(value, dict):
         yield value.get("kind", name.lower())
+        if value.get("disconnect") is not None:
+            yield "disconnect"
         if value.get("reverse"):
             yield "reversed_reader"
         for part, spec in value.items():

@@ -27,7 +27,14 @@ CONTACTOR = {
     "release_ms": 45,  # from coil off to main contacts open: measure it; above 35 the pilot is filtered less
     "close_ms": 45,
 }
-PHASES = {"coil": 13, "pull_down": True}  # a second contactor for L2 and L3; the first one has L1 and N
+PHASES = {  # a second contactor: closed, the car has three phases
+    "coil": 13,  # high closes
+    "pull_down": True,
+    "in_series": True,  # states that the first contactor switches N and all phases, and this one L2 and L3 behind it
+    # "mirror": ...,  # input of its mirror contact
+    # "mirror_closed": 0,
+    "release_ms": 45,  # from coil to contacts, either way
+}
 
 METER = {
     "kind": "sdm630",  # a driver in firmware/pilotwire/hal/
@@ -43,14 +50,16 @@ METER = {
 # METER = None  # energy is estimated from the current offered
 
 READER = {"kind": "pn532", "sda": 21, "scl": 22, "address": 0x24}
-# READER = {"kind": "mfrc522", "sck": 18, "miso": 19, "mosi": 23, "cs": 5, "reset": None}
+# READER = {"kind": "mfrc522", "sck": 18, "miso": 19, "mosi": 23, "cs": 5, "reset": None}; more in docs/readers.md
 
 LOCK = {
-    "a": 16,  # pulse here locks
-    "b": 17,  # pulse here unlocks; None: a solenoid
+    "a": 16,  # a pulse here locks; of a solenoid: held high while locked
+    "b": 17,  # a pulse here unlocks; None: a solenoid
     "pull_down": True,  # states that both have one
+    # "rest": 1,  # both are high between two pulses, where the switch has its supply from them; 0 without it
     "feedback": 35,  # or None
-    "locked": 1,  # its level while locked; None: not known
+    "locked": 1,  # its level while locked; the wiring pulls it to the other one, so that a broken wire says open
+    # "holdup": 36,  # high while there is mains: only where a capacitor drives chip and lock for 2 s after it
     "pulse_ms": 300,
     "settle_ms": 1000,  # from the pulse to a feedback that can be believed
     "pause_ms": 1000,  # between two pulses
@@ -83,25 +92,13 @@ INPUTS = {  # contacts: open is the safe side of each, and what a broken wire re
     "lines": (
         {"use": "estop", "pin": 38, "closed": 0},  # closed: the level while it is closed; 0: the contact goes to ground
         {"use": "enable", "pin": 37, "closed": 0},  # open: no charging
-        # {"use": "limit", "pin": 2, "closed": 0, "ma": 6000},  # open: no more than that
-        # {"use": "door", "pin": 12, "closed": 1},  # 1: the contact goes to 3.3 V
+        {"use": "limit", "pin": 5, "closed": 0, "ma": 6000},  # open: no more than that
+        {"use": "door", "pin": 2, "closed": 0},  # 1 is for a contact that goes to 3.3 V
     )
 }
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "PHASES": (
-        "one contactor for all phases at the first output",
-        "the second output stays off: no switching between one and three phases",
-    ),
-    "LOCK": (
-        "a fixed cable; no socket outlet before the lock is driven",
-        "the lock is wired and does not move, its feedback is not read",
-    ),
-    "PROXIMITY": (
-        "a fixed cable, which must carry the current of `LIMITS`",
-        "the resistor of a plugged cable is not read yet",
-    ),
     "BUZZER": (
         "none needed",
         "the buzzer is wired and stays silent",

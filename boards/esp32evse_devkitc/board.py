@@ -41,10 +41,6 @@ EXTERNAL = {
         "none needed: fixed cable; a socket outlet needs another board",
         "the plug is not locked",
     ),
-    "PROXIMITY": (
-        "a fixed cable, which must carry the current of `LIMITS`",
-        "the resistor of a plugged cable is not read yet",
-    ),
     "RCM": (
         "RCD type B, or type A (30 mA) with a 6 mA DC detector (RDC-DD, IEC 62955) that opens the supply by itself",
         "residual current is not seen and not told, there is no self-test",

@@ -36,8 +36,9 @@ LOCK = {
     "a": 20,
     "b": 19,
     "pull_down": True,
+    "rest": 1,  # the switch is read while both are high
     "feedback": 34,
-    "locked": None,  # not known which level: measure it
+    "locked": 0,  # what the project's firmware takes unless it is told otherwise: measure it
     "pulse_ms": 300,
     "settle_ms": 1000,
     "pause_ms": 1000,
@@ -46,14 +47,6 @@ RCM = {"trip": 41, "test": 26, "active": 1}
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "LOCK": (
-        "a fixed cable; no socket outlet before the lock is driven",
-        "the lock is wired and does not move, its feedback is not read",
-    ),
-    "PROXIMITY": (
-        "a fixed cable, which must carry the current of `LIMITS`",
-        "the resistor of a plugged cable is not read yet",
-    ),
     "PHASES": (
         "none needed: one contactor switches all phases",
         "no switching between one and three phases",

@@ -25,16 +25,17 @@ CONTACTOR = {
     "release_ms": 45,  # the solid-state relay waits for the zero crossing: 10 ms more than the contactor's own
     "close_ms": 45,
 }
-PHASES = {"coil": 27, "pull_down": True}
+PHASES = {"coil": 27, "pull_down": True, "in_series": True, "release_ms": 45}
 
 METER = {"kind": "sdm630", "uart": 1, "tx": 21, "rx": 23, "de": 22, "baud": 9600, "address": 1}
 
 LOCK = {
-    "a": 17,
-    "b": 18,
+    "a": 18,  # the one that the board's own firmware calls B: high against the other it locks
+    "b": 17,
     "pull_down": True,
+    "rest": 1,  # the switch is read while both are high
     "feedback": 35,
-    "locked": None,  # not known which level: measure it
+    "locked": 1,  # of a motor lock, as the board's own firmware reads it
     "pulse_ms": 600,
     "settle_ms": 1000,
     "pause_ms": 5000,
@@ -48,18 +49,6 @@ READER = None
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "PHASES": (
-        "one contactor for all phases at the first output",
-        "the second output stays off: no switching between one and three phases",
-    ),
-    "LOCK": (
-        "a fixed cable; no socket outlet before the lock is driven",
-        "the lock is wired and does not move, its feedback is not read",
-    ),
-    "PROXIMITY": (
-        "a fixed cable, which must carry the current of `LIMITS`",
-        "the resistor of a plugged cable is not read yet",
-    ),
     "INDICATOR": (
         "none needed: page and keys tell the state",
         "the light is wired and stays dark",

@@ -9,7 +9,7 @@ NAME = "smartevse_v31"
 MCU = "esp32_u4wdh"
 
 METER = {"rx": 37}
-LOCK = {"a": 10, "b": 9}
+LOCK = {"a": 9, "b": 10}
 RCM = {"trip": 38}
 BUZZER = {"pin": 18}
 

@@ -18,6 +18,7 @@ class Outlet:
         self.number, self._central = number, central
         self.status = "Available", "NoError", None, None
         self.plugged = False
+        self.parts = {}
         self.transaction = self.id_tag = self.asking = self.ending = None
         self.connector = Plain(is_open=True)
         self.meter = Plain(fresh=lambda now_ms: True)

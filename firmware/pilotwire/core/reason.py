@@ -28,6 +28,7 @@ _MODEL = {
     "rcd_testing": _STARTS,
     "input_stop": 4,
     "energy": 6,
+    "phases": 23,
 }
 _OWNER = {"temperature": 1, "ocpp": _CENTRAL, "force": 4}
 

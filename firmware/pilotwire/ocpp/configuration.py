@@ -60,6 +60,8 @@ async def _change(box, name, text):
             began_ms = await _let_others(box.clock.ms, began_ms)
             continue
         row = table.row(twin[1])
+        if _of_no_lock(box, twin[1]):
+            return "Rejected"
         try:
             _set(box, row, loader.lend("api.values").parse_ocpp(row, text))
             return "Accepted"
@@ -80,6 +82,11 @@ def _set(box, row, value):
             raise OSError(row.key + ": the flash rests while a car charges; again in a minute")
 
 
+def _of_no_lock(box, key):
+    """UnlockConnectorOnEVSideDisconnect of a fixed cable is false for ever (OCPP 1.6 errata, 3.83)."""
+    return key == "ocppue" and not getattr(box.board, "LOCK", None)
+
+
 def _asked(payload):
     """{name in lower case: as asked}; None for all."""
     names = payload.get("key") or ()
@@ -93,7 +100,8 @@ def _answer(call, asked):
     mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
     for twin in table.twins(asked):
         if twin:
-            name, _, writable, _ = twin
+            name, key, writable, _ = twin
+            writable = writable and not _of_no_lock(call.box, key)
             value = json.dumps(_value(call.box, twin))
             yield '%s{"key":"%s","readonly":%s,"value":%s}' % (mark, name, "false" if writable else "true", value)
             mark = ","
@@ -115,7 +123,9 @@ def _value(box, twin):
     """As OCPP spells it."""
     name, key, _, fixed = twin
     count = len(box.outlets)
-    if key != name:
+    if _of_no_lock(box, key):
+        value = False
+    elif key != name:
         value = box.settings.get(key)
     elif name == "NumberOfConnectors":
         value = count

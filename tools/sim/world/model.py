@@ -8,7 +8,9 @@ nor socket.
 from . import faults
 from .air import Air
 from .board import of_outlets
+from .buzzer import Buzzer
 from .electrics import OFF, STEADY
+from .lamp import Lamp
 from .outlet import Outlet
 from .reader import make_reader
 from .temperature import NOBODY, make_temperature
@@ -28,9 +30,7 @@ class World:
         self.listeners = []  # each is called with a dict per change; they must not raise
         self.boards = of_outlets(board)
         self.faults = {n: set() for n in self.boards}
-        self.outlets = {
-            n: Outlet(n, own, self.timeline, self.faults[n], self.tell) for n, own in self.boards.items()
-        }
+        self.outlets = {n: Outlet(n, own, self.timeline, self.faults[n], self.tell) for n, own in self.boards.items()}
         self.reader = make_reader(board, self.timeline, self.faults[1], self.tell)
         self.temperature = make_temperature(board, self.faults[1], self.timeline)
         self.network = "on"
@@ -38,6 +38,8 @@ class World:
         self.utc_s = 0.0  # unix time at which this program started
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.led = None
+        self.lamp = Lamp(board.INDICATOR)
+        self.buzzer = Buzzer(getattr(board, "BUZZER", None), lambda: self.now_ms)
         self.resets = 0
         self.booted_us = 0  # when the chip's clock was 0
         self.armed_us = None  # when the firmware armed the watchdog: the safety path begins
@@ -97,8 +99,10 @@ class World:
             "volts": volts,
             "energy_wh": round(outlet.energy_wh, 3),
             "meter_wh": outlet.meter.register_wh if outlet.meter else None,
-            "locked": None,  # no board has a simulated lock yet
+            "locked": outlet.lock and outlet.lock.locked,
+            "cable": outlet.cable_a,
             "led": self.led,
+            "leds": self.lamp.leds,
             "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
             "at_ms": self.now_ms,  # as in the events of watch: since this program started
             "utc_s": round(self.now_utc_s, 3),
@@ -109,6 +113,8 @@ class World:
             "faults": sorted(self.faults[number]),
             "wifi": self.network,
             "wear": dict(outlet.contactor.wear),
+            "phase_relay": outlet.relay and outlet.relay.told(),
+            "apart": outlet.apart,
             "temperature_c": self.temperature and round(self.temperature.c, 1),
         }
 
@@ -117,6 +123,7 @@ class World:
     def output(self, pin, level):
         """An output pin: 0, 1, or None for not driven."""
         self._levels[pin] = level
+        self._drive(pin, STEADY if level else OFF, 0)
         if self.reader:
             self.reader.output(pin, level)
         for n, outlet in self.outlets.items():
@@ -125,11 +132,18 @@ class World:
                 outlet.coil(level == contactor.get("active", 1))
             if pilot and pin == pilot["pwm"]:
                 outlet.drive(STEADY if level else OFF)
+            if pilot and pin == pilot.get("disconnect"):
+                outlet.part(level == 1)
+            if outlet.relay and pin == outlet.relay.pin:
+                outlet.phase_coil(level == 1)
+            if outlet.lock:
+                outlet.lock.output(pin, level)
             if outlet.rcm and pin == outlet.rcm.test_pin:
                 outlet.rcm.test(level == 1)
 
     def pwm(self, pin, duty, hertz):
         """A PWM output. A pilot that is not 1 kHz is no pilot to a car (IEC 61851-1 Table A.2)."""
+        self._drive(pin, duty, hertz)
         good = duty in (OFF, STEADY) or abs(hertz - 1000) <= 20
         for n, outlet in self.outlets.items():
             if self.boards[n].PILOT and pin == self.boards[n].PILOT["pwm"]:
@@ -155,6 +169,15 @@ class World:
     def spi(self, mode, hertz, data):
         """Bytes that are sent to whoever is selected -> as many that come back."""
         return self.reader.spi(mode, hertz, data) if self.reader else b"\xff" * len(data)
+
+    def _drive(self, pin, duty, hertz):
+        """What hangs on any output: lamp and buzzer."""
+        self.buzzer.drive(pin, duty, hertz)
+        if self.lamp.drive(pin, duty):
+            if self.lamp.leds:
+                self.tell("leds", **self.lamp.leds)
+            else:
+                self.light(self.lamp.colour)
 
     def light(self, colours):
         """RRGGBB hex of every LED in a row; the first one is the wallbox's face."""
@@ -192,6 +215,8 @@ class World:
                 outlet.drive(OFF)
                 outlet.coil(False)
             self.led = None
+            self.lamp.dark()
+            self.buzzer.silent()
         self.tell("reset", cause=cause)
 
     def chip_starts(self, again):

@@ -6,12 +6,14 @@ nothing moves, then tells the figures and whoever watches. What the chip can sen
 here as `inputs()`.
 """
 
-from . import electrics, mains
+from . import electrics, mains, proximity
 from .car import Car
 from .contactor import Contactor
 from .inputs import Contacts
+from .lock import Lock
 from .meter import make_meter
 from .rcm import Monitor
+from .phases import make_phases
 from .timing import Timing
 
 _INPUTS = (("pe", "PE", "pin"),)
@@ -38,6 +40,10 @@ class Outlet:
         self.contactor = self._make_contactor(board.CONTACTOR or {"close_ms": 0, "release_ms": 0})
         self.rcm = Monitor(board.RCM, timeline, faults, self.settle, self._tell_own) if board.RCM else None
         self.contacts = Contacts(board, faults)
+        self.lock = Lock(board.LOCK, timeline, faults, self.settle) if board.LOCK else None
+        self.cable_a = None  # of the cable in the socket
+        self.relay = make_phases(board, timeline, self.settle, self.contactor)
+        self.apart = False  # the relay in the pilot wire is open
         self._full = None  # the event at which the car will be full
         self._frozen_mv = None
 
@@ -52,7 +58,7 @@ class Outlet:
         """What the pilot wire shows when the source is high: A to D, E for a short."""
         if "pilot_short" in self.faults:
             return "E"
-        return "A" if self.car is None or "cp_open" in self.faults else self.car.letter
+        return "A" if self.car is None or self._wire_open() else self.car.letter
 
     def plateaus(self):
         """(high_mv, low_mv) on the pilot wire."""
@@ -60,8 +66,11 @@ class Outlet:
             self.car.letter if self.car else "A",
             diode_shorted="diode" in self.faults,
             shorted="pilot_short" in self.faults,
-            broken="cp_open" in self.faults,
+            broken=self._wire_open(),
         )
+
+    def _wire_open(self):
+        return self.apart or "cp_open" in self.faults
 
     def volts(self):
         return mains.volts(self.phases, self.faults)
@@ -70,7 +79,7 @@ class Outlet:
         """mA on L1, L2, L3 through the main contacts."""
         if self.car is None or not self.contactor.closed:
             return [0, 0, 0]
-        return self.car.drawn_ma(self.volts())
+        return self.car.drawn_ma(self.relay.behind(self.volts()) if self.relay else self.volts())
 
     def watts(self):
         return [v * ma / 1000 for v, ma in zip(self.volts(), self.amps_ma(), strict=True)]
@@ -87,6 +96,8 @@ class Outlet:
             if self._frozen_mv is not None:
                 sees = (self._frozen_mv, self._frozen_mv, _NO_NOISE, -1)
             seen["A", pilot["adc"]] = sees
+        if self._board.PROXIMITY:
+            seen.update(proximity.inputs(self._board.PROXIMITY, self.cable_a, self.faults))
         return seen
 
     def _input_levels(self):
@@ -94,6 +105,10 @@ class Outlet:
         if data and data.get("mirror") is not None:
             at_closed = data.get("mirror_closed", 0)
             yield data["mirror"], at_closed if self.contactor.closed else 1 - at_closed
+        if self.relay:
+            yield from self.relay.levels()
+        if self.lock:
+            yield from self.lock.levels()
         for fault, part, key in _INPUTS:
             data = getattr(self._board, part, None)
             if data:
@@ -114,12 +129,27 @@ class Outlet:
         self.contactor.energise(on)
         self.settle()
 
+    def phase_coil(self, on):
+        self.relay.contactor.energise(on)
+        self.settle()
+
+    def part(self, on):
+        """The relay in the pilot wire opens, or closes."""
+        self.apart = on
+        self.settle()
+
     # --- what people do
 
     def plug(self, on=False, **settings):
-        """A car comes and plugs in. ValueError when one is there."""
+        """A car comes and plugs in, with the cable that is in the socket or with its own. ValueError when one is there,
+        or the socket is locked."""
         if self.car:
             raise ValueError("a car is plugged in already")
+        if self.cable_a is not None:
+            settings["cable"] = self.cable_a
+        elif self.lock and self.lock.locked:
+            raise ValueError("the socket is locked: no plug goes in")
+        self.cable_a = settings["cable"]
         self.car = Car(self._timeline, self.settle, **settings)
         self.energy_wh = 0.0
         if on:
@@ -133,18 +163,26 @@ class Outlet:
         self.car.ask(on)
         self.settle()
 
-    def unplug(self):
-        """ValueError without a car."""
-        if self.car is None:
+    def unplug(self, side="both"):
+        """The car is unplugged and the cable with it; side "car": the cable stays in the socket. ValueError without
+        either, or when the lock holds the plug."""
+        if self.car is None and (self.cable_a is None or side == "car"):
             raise ValueError("no car is plugged in")
-        self.car.gone()
-        self.car = None
+        if side == "both" and self.lock and self.lock.locked:
+            raise ValueError("the plug is locked: it cannot be unplugged at the wallbox")
+        if side == "both":
+            self.cable_a = None
+        if self.car:
+            self.car.gone()
+            self.car = None
         self.settle()
 
     def faults_changed(self):
         """The set of faults is another one now."""
         self.contactor.welded = "weld" in self.faults
         self.contactor.dead = "no_close" in self.faults
+        if self.lock:
+            self.lock.settle()
         if self.rcm:
             self.rcm.settle()
         if "adc_frozen" not in self.faults:
@@ -162,6 +200,8 @@ class Outlet:
         learn.
         """
         self.contactor.settle()
+        if self.relay:
+            self.relay.settle(self.faults, self.car)
         if self.car:
             self.car.hear(self._duty_at_car())
             self._power_the_car()
@@ -179,7 +219,7 @@ class Outlet:
             self.meter.count(wh)
 
     def _duty_at_car(self):
-        blind = "pilot_short" in self.faults or "cp_open" in self.faults
+        blind = "pilot_short" in self.faults or self._wire_open()
         return None if blind else self.duty
 
     def _power_the_car(self):
@@ -210,6 +250,8 @@ class Outlet:
             "contactor": {"closed": self.contactor.closed},
             "current": {"amps": [ma / 1000 for ma in self.amps_ma()]},
         }
+        if self.lock:
+            now["lock"] = {"locked": self.lock.locked}
         for event, fields in now.items():
             if self._told.get(event) != fields:
                 self._told[event] = fields

@@ -42,6 +42,7 @@ _CAR = {
     "cable": (_number(0, 80), 32),
     "reply_s": (_number(0, _MOST_S), 0.2),
     "ventilation": (_FLAG, False),
+    "sleeps": (_FLAG, False),
     "on": (_FLAG, False),
 }
 
@@ -81,7 +82,10 @@ DO = {
         {"on": (_FLAG, True)},
         lambda world, connector, on: world.outlet(connector).ready(on),
     ),
-    "unplug": ({}, lambda world, connector: world.outlet(connector).unplug()),
+    "unplug": (
+        {"side": (_one_of("both", "car"), "both")},
+        lambda world, connector, side: world.outlet(connector).unplug(side),
+    ),
     "card": (
         {"uid": (_UID, REQUIRED), "hold_s": (_number(0, _MOST_S), 0.5)},
         lambda world, connector, uid, hold_s: world.hold_card(bytes.fromhex(uid), hold_s),
@@ -124,6 +128,7 @@ ASK = {
     "timing": lambda world, connector: world.outlet(connector).timing.figures(),
     "stalls": lambda world, connector: world.outlet(connector).timing.told_stalls(),
     "flash": lambda world, connector: dict(world.flash),
+    "buzzer": lambda world, connector: {"heard": world.buzzer.heard()},
     "air": lambda world, connector: world.air.state(),
 }
 ELSEWHERE = ("watch",)  # what needs the connection, see control.py

@@ -8,14 +8,14 @@ import socket
 import sys
 import time
 
-from . import board, names, options, storage
+from . import air, board, names, options, storage
 from .control import Control
 from .link import Link
 from .model import World
 from .process import Chip
 
 _SAVE_S = 1.0  # for what changes all the time: energy, the register
-_SAVED_AT_ONCE = ("car", "contactor", "fault", "meter", "wifi")
+_SAVED_AT_ONCE = ("car", "contactor", "fault", "lock", "meter", "wifi", "air")
 POWER_CUT = 75
 _EPOCH_2000_S = 946_684_800
 
@@ -70,6 +70,7 @@ class Run:
             "build": _build_folder(self._chosen.board),
             "speed": f"{self._chosen.speed:g}",
             "cpu": f"{self._chosen.cpu:g}",
+            "wifi": air.first_record().hex(),
             "slow_flash": int(self._chosen.slow_flash),
             "http": self._http,
             "modbus": self._modbus,

@@ -26,11 +26,14 @@ def _kept_outlet(outlet):
     return {
         "faults": sorted(outlet.faults),
         "opened": sorted(outlet.contacts.opened),
+        "cable": outlet.cable_a,
+        "lock": outlet.lock.kept() if outlet.lock else None,
         "meter_wh": outlet.meter.wh if outlet.meter else None,
         "energy_wh": outlet.energy_wh,
         "wear": outlet.contactor.wear,
         # Without power only a weld keeps main contacts closed.
         "closed": outlet.contactor.closed and outlet.contactor.welded,
+        "phases_closed": bool(outlet.relay) and outlet.relay.contactor.closed and outlet.relay.contactor.welded,
         "car": car and {"settings": car.settings, "wants": car.wants, "taken_wh": car.taken_wh},
     }
 
@@ -52,11 +55,16 @@ def _restore_outlet(outlet, data):
         outlet.plug(**data["car"]["settings"])
         outlet.car.wants = data["car"]["wants"]  # it closes S2 again when it is offered current
         outlet.car.taken_wh = data["car"]["taken_wh"]
+    outlet.cable_a = data.get("cable", outlet.cable_a)
+    if outlet.lock and data.get("lock") is not None:
+        outlet.lock.restore(data["lock"])
     outlet.energy_wh = data["energy_wh"]
     if outlet.meter and data["meter_wh"] is not None:
         outlet.meter.wh = data["meter_wh"]
     outlet.contactor.wear.update(data["wear"])
     outlet.contactor.closed = data["closed"]
+    if outlet.relay:
+        outlet.relay.contactor.closed = data.get("phases_closed", False)
     outlet.faults.update(data["faults"])
     outlet.contacts.opened.update(data.get("opened", ()))
     outlet.faults_changed()

@@ -1,0 +1,141 @@
+"""What a cable may carry: from the resistor to the limit of the outlet."""
+
+from check import eq
+from point import Bench
+
+from pilotwire.core.proximity import Cable, rating_a
+from pilotwire.parts import proximity as part
+
+
+def test_the_resistors_of_the_standard_within_their_tolerance():
+    for ohm, amps in ((1500, 13), (680, 20), (220, 32), (100, 63)):
+        for tolerance in (90, 97, 100, 103, 110):
+            eq((ohm, rating_a(ohm * tolerance // 100, 50, 4500)), (ohm, amps))
+
+
+def test_a_short_an_open_contact_and_nothing_are_no_cable():
+    for ohm in (0, 1, 49, 4501, 15_000, 10**9, None):
+        eq((ohm, rating_a(ohm, 50, 4500)), (ohm, 0))
+
+
+def test_no_resistance_is_read_as_more_than_a_lower_one():
+    ratings = [rating_a(ohm, 50, 4500) for ohm in range(50, 4501)]
+    eq(ratings, sorted(ratings, reverse=True))
+    eq((rating_a(149, 50, 4500), rating_a(150, 50, 4500)), (63, 32))
+    eq((rating_a(330, 50, 4500), rating_a(1000, 50, 4500)), (20, 13))
+
+
+def read(cable, *ohms):
+    for ohm in ohms:
+        cable.read(ohm)
+    return cable.amps, cable.known
+
+
+def test_three_readings_that_say_the_same_are_believed():
+    cable = Cable(50, 4500)
+    eq(read(cable, 220, 224), (0, False))
+    eq(read(cable, 680, 220, 218), (0, False))
+    eq(read(cable, 222), (32, True))
+    eq(read(cable, 0, 219, 0, None), (32, False))  # while it is not sure it says what it said
+
+
+def test_a_cable_that_changes_in_a_plug_in_is_the_weaker_of_both():
+    cable = Cable(50, 4500)
+    eq(read(cable, *[220] * 3), (32, True))
+    eq(read(cable, *[680] * 3), (20, True))
+    eq(read(cable, *[100] * 3), (20, True))
+    eq(read(cable, *[0] * 3), (0, True))
+    eq(read(cable, *[220] * 3), (20, True))
+    cable.gone()
+    eq(read(cable, *[220] * 3), (32, True))
+
+
+class Driver:
+    least_ohm, most_ohm = 50, 4500
+    dead = False
+
+    def __init__(self):
+        self.value = None  # Ohm
+        self.reads = 0
+
+    def ohm(self):
+        self.reads += 1
+        if self.dead:
+            raise OSError("ADC")
+        return self.value
+
+
+def house():
+    bench = Bench().accepted()
+    bench.box.settings.values["ocppe"] = False
+    bench.outlet.limits.set("board", 63000)
+    bench.box.settings.values.update(amp=32, ama=32)
+    driver = Driver()
+    bench.outlet.parts["proximity"] = part.make(bench.outlet, driver, None)
+    return bench, driver, bench.outlet
+
+
+def test_the_cable_limits_the_current():
+    for ohm, offered_ma, owner in (
+        (1500, 13000, "cable"),
+        (680, 20000, "cable"),
+        (220, 32000, None),
+        (100, 32000, None),
+    ):
+        bench, driver, outlet = house()
+        driver.value = ohm
+        outlet.connector.plugged = True
+        bench.run(0.4)
+        eq((outlet.offered_ma, outlet.reason), (0, "cable"))
+        bench.run(1)
+        eq((ohm, outlet.offered_ma, outlet.reason), (ohm, offered_ma, ""))
+        assert owner is None or outlet.limits.owner() == owner
+        bench.unplug()
+        eq((outlet.holds, "cable" in dict(outlet.limits.items())), ([], False))
+
+
+def test_without_a_cable_that_can_be_read_nothing_is_offered():
+    for ohm in (None, 0, 20, 10_000):
+        bench, driver, outlet = house()
+        driver.value = ohm
+        bench.plug()
+        bench.run(10)
+        eq((ohm, outlet.offered_ma, outlet.reason, outlet.connector.close), (ohm, 0, "cable", False))
+        bench.unplug()
+        eq(outlet.holds, [])
+
+
+def test_a_short_while_charging_withdraws_and_what_is_good_again_goes_on():
+    bench, driver, outlet = house()
+    driver.value = 680
+    bench.plug()
+    bench.run(2)
+    eq((outlet.offered_ma, outlet.connector.close), (20000, True))
+    driver.value = 3
+    bench.run(2)
+    eq((outlet.offered_ma, outlet.reason, outlet.connector.close), (0, "cable", False))
+    driver.value = 220
+    bench.run(2)
+    eq((outlet.offered_ma, outlet.connector.close), (20000, True))
+
+
+def test_an_ADC_that_fails_sees_no_cable():
+    bench, driver, outlet = house()
+    driver.value = 220
+    bench.plug()
+    bench.run(2)
+    driver.dead = True
+    bench.run(2)
+    eq((outlet.offered_ma, outlet.reason), (0, "cable"))
+
+
+def test_it_is_read_only_while_a_car_is_there_and_then_once_a_second():
+    bench, driver, outlet = house()
+    driver.value = 220
+    bench.run(30)
+    eq(driver.reads, 0)
+    bench.plug()
+    bench.run(2)
+    before = driver.reads
+    bench.run(60)
+    assert 58 <= driver.reads - before <= 61, driver.reads - before
