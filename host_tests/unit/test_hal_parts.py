@@ -41,6 +41,21 @@ def told(call, *args):
         link.heard = None
 
 
+def duties(call, *args):
+    """What the PWM outputs did during this call: [(pin, duty, hertz)]."""
+    link.heard = []
+    try:
+        call(*args)
+        return [tuple(line[2:5]) for line in link.heard if line[0] == "D"]
+    finally:
+        link.heard = None
+
+
+def heard_hertz(hertz):
+    """The chip counts whole microseconds."""
+    return 1_000_000 // (1_000_000 // hertz)
+
+
 def test_a_new_contactor_is_open():
     eq(told(hal.make, Board, "CONTACTOR")[0], ("P", COIL, 0))
     eq(hal.make(Board, "CONTACTOR").commanded, False)
@@ -88,11 +103,50 @@ def test_a_button_is_pressed_while_its_pin_is_low():
     eq(button.pressed(), False)
 
 
-def test_a_lamp_shows_a_colour_and_says_it_once():
+def test_a_lamp_of_ws2812_shows_a_colour_on_all_of_them():
     lamp = hal.make(Board, "INDICATOR")
     eq(told(lamp.show, 255, 0, 16), [("N", 18, "ff0010ff0010")])
-    eq(told(lamp.show, 255, 0, 16), [])
     eq(told(lamp.show, 0, 0, 0), [("N", 18, "000000000000")])
+
+
+def test_a_lamp_of_pwm_colours_is_dark_at_first_and_mixes_them_by_duty():
+    class Rgb(Board):
+        INDICATOR = {"kind": "pwm_rgb", "red": 2, "green": 4, "blue": 12, "hertz": 5000}
+
+    lamp = []
+    eq(duties(lambda: lamp.append(hal.make(Rgb, "INDICATOR"))), [(2, 0, 5000), (4, 0, 5000), (12, 0, 5000)])
+    eq(duties(lamp[0].show, 255, 0, 51), [(2, 65535, 5000), (4, 0, 5000), (12, 13107, 5000)])
+    eq(duties(lamp[0].show, 0, 1, 0), [(2, 0, 5000), (4, 257, 5000), (12, 0, 5000)])
+
+
+def test_plain_leds_are_dark_at_first_and_high_is_light():
+    class Plain(Board):
+        INDICATOR = {"kind": "leds", "charging": 36, "error": 37, "wifi": 35}
+
+    leds = []
+    eq(told(lambda: leds.append(hal.make(Plain, "INDICATOR"))), [("P", 36, 0), ("P", 37, 0), ("P", 35, 0)])
+    eq(told(leds[0].show, True, False, True), [("P", 36, 1), ("P", 35, 1)])
+    eq(told(leds[0].show, False, True, True), [("P", 36, 0), ("P", 37, 1)])
+
+
+def test_a_buzzer_is_silent_at_first_and_has_the_tone_it_is_given():
+    class Loud(Board):
+        BUZZER = {"pin": 14}
+
+    buzzer = hal.make(Loud, "BUZZER")
+    eq(duties(buzzer.tone, 0)[-1][:2], (14, 0))
+    eq(duties(buzzer.tone, 3136)[-1], (14, 32767, heard_hertz(3136)))
+    eq(duties(buzzer.tone, 2637)[-1], (14, 32767, heard_hertz(2637)))
+    eq(duties(buzzer.tone, 0)[-1][:2], (14, 0))
+
+
+def test_a_buzzer_with_a_tone_of_its_own_is_only_switched():
+    class Loud(Board):
+        BUZZER = {"pin": 14, "own_tone": True}
+
+    buzzer = hal.make(Loud, "BUZZER")
+    eq([duty for _, duty, _ in duties(buzzer.tone, 3136)], [65535])
+    eq([duty for _, duty, _ in duties(buzzer.tone, 0)], [0])
 
 
 def test_a_part_is_made_by_the_driver_that_its_kind_names():

@@ -46,3 +46,12 @@ def ocppsd(names):
 
 def ocpppl(what):
     return None if what in ("resume", "restart", "stop") else "want resume, restart or stop"
+
+
+def cid(colour):
+    """#RRGGBB in hex."""
+    digits = colour[1:].lower().strip("0123456789abcdef")
+    return "want #RRGGBB" if len(colour) != 7 or colour[0] != "#" or digits else None
+
+
+cwc = cch = cfi = cid

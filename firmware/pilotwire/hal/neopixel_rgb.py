@@ -9,14 +9,10 @@ class NeopixelRgb:
 
     def __init__(self, pin, count):
         self._lamps = NeoPixel(Pin(pin, Pin.OUT), count)
-        self._shown = None
 
-    def show(self, red, green, blue):
-        colour = (red, green, blue)
-        if colour != self._shown:
-            self._shown = colour
-            self._lamps.fill(colour)
-            self._lamps.write()
+    def show(self, *colour):
+        self._lamps.fill(colour)
+        self._lamps.write()
 
 
 def make(spec, board):
