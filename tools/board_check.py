@@ -352,8 +352,8 @@ class Check:
                 self.error(
                     "readme", f"EXTERNAL.{part}", f"{self.why(part)}: README.md wants the line {line(board, part)}"
                 )
-        for part in entries:
-            if part not in lacks:
+        for part, entry in entries.items():
+            if entry and part not in lacks:  # None: a parent's, taken back
                 self.note(f"EXTERNAL.{part}", "the board has it: is the entry still true?")
 
     def why(self, part):

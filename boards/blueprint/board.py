@@ -84,10 +84,10 @@ TEMPERATURE = {"kind": "ds18b20", "pin": 23, "stop_c": 65}
 # }
 
 INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
-# INDICATOR = {"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 5000}
+# INDICATOR = {"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 5000}  # not the pilot's 1000 Hz
 # INDICATOR = {"kind": "leds", "charging": 18, "error": 19, "wifi": 23}
 BUTTON = {"pin": 0}  # to ground
-BUZZER = {"pin": 14}
+BUZZER = {"pin": 14}  # "own_tone": True for one that sounds by itself while its pin is high
 INPUTS = {  # contacts: open is the safe side of each, and what a broken wire reads
     "lines": (
         {"use": "estop", "pin": 38, "closed": 0},  # closed: the level while it is closed; 0: the contact goes to ground
@@ -99,10 +99,6 @@ INPUTS = {  # contacts: open is the safe side of each, and what a broken wire re
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "BUZZER": (
-        "none needed",
-        "the buzzer is wired and stays silent",
-    ),
     "PE": (
         "a protective earth that was measured by an electrician",
         "nothing on this board notices when it is lost",

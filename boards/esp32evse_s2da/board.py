@@ -55,10 +55,6 @@ EXTERNAL = {
         "none needed: `acs` 0, the key API or the central system starts a charge",
         "no cards",
     ),
-    "INDICATOR": (
-        "none needed: page and keys tell the state",
-        "the light is wired and stays dark",
-    ),
     "BUZZER": (
         "none needed",
         "no sound when a card is read",

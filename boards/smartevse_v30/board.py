@@ -49,10 +49,6 @@ READER = None
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "INDICATOR": (
-        "none needed: page and keys tell the state",
-        "the light is wired and stays dark",
-    ),
     "READER": (
         "none needed: `acs` 0, the key API or the central system starts a charge",
         "no cards",

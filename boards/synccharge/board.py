@@ -24,13 +24,13 @@ CONTACTOR = {
     "release_ms": 45,
     "close_ms": 45,
 }
-PHASES = {"coil": 13, "pull_down": True}
+PHASES = {"coil": 13, "pull_down": True, "in_series": True, "release_ms": 45}
 
 PROXIMITY = None  # at GPIO 39, its pull-up is not known
 RCM = {"trip": 25, "test": 26, "active": 1}
 READER = {"kind": "mfrc522", "sck": 18, "miso": 19, "mosi": 23, "cs": 5, "reset": 17}
 INDICATOR = {"kind": "neopixel_rgb", "pin": 22, "count": 1}
-BUZZER = {"pin": 4}
+BUZZER = {"pin": 4, "own_tone": True}
 METER = None
 LOCK = None  # fixed cable
 TEMPERATURE = None
@@ -38,17 +38,9 @@ BUTTON = None
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "PHASES": (
-        "one contactor for all phases at the first output",
-        "the second output stays off: no switching between one and three phases",
-    ),
     "METER": (
         "a meter in the supply, where energy has to be known or billed",
         "energy is estimated from the current offered and marked so; nothing is billed on it unless `ocppem` is set",
-    ),
-    "READER": (
-        "none needed: `acs` 0, the key API or the central system starts a charge",
-        "the reader is wired and not read yet: no cards",
     ),
     "LOCK": (
         "none needed: fixed cable; a socket outlet needs another board",
@@ -65,10 +57,6 @@ EXTERNAL = {
     "BUTTON": (
         "none needed: the key `ack`",
         "nobody can acknowledge a fault at the box",
-    ),
-    "BUZZER": (
-        "none needed",
-        "the buzzer is wired and stays silent",
     ),
     "MIRROR": (
         "a contactor with a mirror contact that trips the breaker through a shunt release when it welds",
