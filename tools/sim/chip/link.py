@@ -38,7 +38,7 @@ from micropython import const
 _T = const(84)
 _PAUSE_US = const(2000)  # no read for so long: a new burst
 _SHARE_US = const(1_000_000)
-_FLUSH = const(40)  # lines kept back at most: they live in the firmware's heap
+_FLUSH = const(6)  # lines kept back at most: they live in the firmware's heap
 
 SYNC_US = 100_000  # the world is told at least this often
 file = None  # our end of the socketpair; None: standalone
