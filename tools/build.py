@@ -103,10 +103,10 @@ def build(board):
     jobs = {BUILD / board / to: job for to, job in firmware_jobs(source)}
     jobs |= {BUILD / "chip" / to: job for to, job in chip_jobs()}
     with one_at_a_time():
-        names = note_names()
+        note_names()
         for folder in (BUILD / board, BUILD / "chip"):
             remove_strangers(folder, jobs)
-        made = [to for to, job in jobs.items() if make(to, *job, names)]
+        made = [to for to, job in jobs.items() if make(to, *job, BUILD / (".chip_names" if to.parent.name == "chip" else ".names"))]
     return [str(path.relative_to(BUILD)) for path in made]
 
 
@@ -158,20 +158,18 @@ def remove_strangers(folder, jobs):
 
 
 def note_names():
-    """Writes down which names become short -> that file. It is newer than what was made with other names: a name that a
-    second file begins to use must be long in both.
+    """Writes down which names become short, in the firmware and in the chip. These files are newer than what was made
+    with other names: a name that a second file begins to use must be the same in both.
     """
-    path = BUILD / ".names"
     _passed_by_keyword.cache_clear()
     _public_names.cache_clear()
     _chip_names.cache_clear()
-    own, shared = public_names()
-    text = repr(
-        (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
-    )
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
-    return path
+    for path, (own, shared) in ((BUILD / ".names", public_names()), (BUILD / ".chip_names", chip_names())):
+        text = repr(
+            (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
+        )
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
 
 
 def make(to, maker, *sources):

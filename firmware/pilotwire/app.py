@@ -26,8 +26,10 @@ _MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER"
 def make(board):
     """The wallbox of a board module, its safety path running and its tasks ready: control.run(make(board))."""
     box = Box(board)
-    guard = Guard()
-    _add_outlet(box, 1, guard)
+    boards = _outlets(board)
+    guard = Guard(len(boards))
+    for number, own in enumerate(boards):
+        _add_outlet(box, number + 1, own, guard)
     box.outlet = box.outlets[0]
     _read_flash(box)
     for path in box.paths:
@@ -35,14 +37,17 @@ def make(board):
     box.log.info("contactor-safe, %s, reset cause %d" % (board.NAME, machine.reset_cause()))
     if box.open_transactions:
         loader.lend("resume").restore(box)
-    for outlet in box.outlets:
-        if outlet.meter:
-            box.tasks.start("meter %d" % outlet.number, control.read_meter, outlet)
-    for part in _MORE:
-        if getattr(board, part, None):
-            _add_part(box, part)
-    reader = _part(box, "READER")
+    box.tasks.start("meters", control.read_meters, box.outlets)
+    for n, own in enumerate(boards):
+        for part in _MORE:
+            if getattr(own, part, None):
+                _add_part(box, n, own, part)
+    if len(boards) > 1:
+        loader.use("parts.outlet_2").share(box)
+    reader = _part(box, "READER", board)
     if reader:
+        if board.READER.get("reverse"):
+            reader = loader.use("hal.reversed_reader").make(reader)
         box.cards = loader.use("cards").Cards(box, reader)
         box.tasks.start("cards", box.cards.watch)
     _connect(box)
@@ -57,9 +62,14 @@ def _read_flash(box):
     box.open_transactions = box.journal.load()
 
 
-def _add_outlet(box, number, guard):
-    """Makes outlet NUMBER of the board and its safety path."""
-    board = box.board
+def _outlets(board):
+    """The board as each of its outlets sees it: a second one has its own parts, and what belongs to both."""
+    second = getattr(board, "OUTLET_2", None)
+    return (board, type("", (), dict(second, LIMITS=board.LIMITS))) if second else (board,)
+
+
+def _add_outlet(box, number, board, guard):
+    """Makes outlet NUMBER and its safety path. board: as it sees it."""
     contactor, pilot = hal.make(board, "CONTACTOR"), hal.make(board, "PILOT")
     limits = Limits()
     limits.set("board", board.LIMITS["ma"])
@@ -71,25 +81,29 @@ def _add_outlet(box, number, guard):
         box.notices.append("no meter: energy is estimated from the current offered")
     outlet.latch = Latch("/latch%d" % number, outlet.faults, box.log)
     outlet.latch.restore()
-    outlet.panel = Panel(outlet, _part(box, "INDICATOR"), _part(box, "BUTTON"))
+    indicator = _part(box, "INDICATOR", board)
+    if indicator and board.INDICATOR["kind"] == "leds":  # no colours: it has a slow half of its own
+        outlet.parts["leds"], indicator = loader.use("parts.leds").make(outlet, indicator, None), None
+    outlet.panel = Panel(outlet, indicator, _part(box, "BUTTON", board))
     box.outlets.append(outlet)
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
     if board.PILOT.get("disconnect") is not None:
-        machine.Pin(board.PILOT["disconnect"], machine.Pin.OUT, value=0)  # nothing opens this relay yet
+        relay = loader.use("hal.disconnect").make(board)
+        outlet.parts["disconnect"] = loader.use("parts.disconnect").make(outlet, relay, None)
 
 
-def _add_part(box, part):
+def _add_part(box, n, board, part):
     """A part that few boards have: its driver, and in parts/ what the outlet makes of it."""
-    driver = _part(box, part)
+    driver, outlet = _part(box, part, board), box.outlets[n]
     if driver:
         name = part.lower()
-        box.outlet.parts[name] = loader.use("parts." + name).make(box.outlet, driver, box.paths[0])
+        outlet.parts[name] = loader.use("parts." + name).make(outlet, driver, box.paths[n])
 
 
-def _part(box, part):
+def _part(box, part, board):
     """The driver of a part that is not needed, None where the board has none, or one that is not driven yet."""
     try:
-        return hal.make(box.board, part)
+        return hal.make(board, part)
     except ImportError as e:
         box.log.warn("%s is not driven yet: %s" % (part, e))
         return None
@@ -97,10 +111,14 @@ def _part(box, part):
 
 def _connect(box):
     """The network and what lives on it. The radio's start stalls the chip, so it comes before a car can charge."""
-    box.wifi = Wifi()
-    box.wifi.up()
+    lan = hal.make(box.board, "ETHERNET")
+    box.wifi = loader.use("net.lan").Lan(lan) if lan else Wifi()
+    loader.lend("net.wifi_boot").up(box)
     box.ocpp = ocpp_link.Status(box)
-    box.http = HttpServer(Door(box).answer, box.log)
+    door = Door(box)
+    if len(box.outlets) > 1:
+        door = loader.use("api.outlet_2").Doors(box, door)
+    box.http = HttpServer(door.answer, box.log)
     box.tasks.start("http", box.http.run)
     box.tasks.start("clock", clock.keep, box)
     box.tasks.start("ocpp", ocpp_link.keep, box)

@@ -68,6 +68,32 @@ class Settings:
         self.written.append(key)
 
 
+class Wifi:
+    """On a network. .wlan is the station, too."""
+
+    lan = ap = None
+    error, errors, state, connected = "", 0, 0, True
+
+    def __init__(self):
+        self.wlan = self
+        self.cared = []
+
+    def isconnected(self):
+        return self.connected
+
+    def status(self, what=None):
+        return -60 if what else 1010
+
+    def config(self, name):
+        return "home"
+
+    def ifconfig(self):
+        return "192.168.1.20", "255.255.255.0", "192.168.1.1", "192.168.1.1"
+
+    def care(self, box):
+        self.cared.append(box)
+
+
 class Outlet:
     def __init__(self):
         self.number = 1
@@ -77,6 +103,7 @@ class Outlet:
         self.offered_ma = 0
         self.acted = []
         self.reason = (0, "No car is plugged in.")
+        self.parts = {}
         self.transaction = self.id_tag = self.asking = self.ending = self.over = None
         self.connector = Plain(
             close=False, is_open=True, external_fault=False, ventilation=False, offers=False, permit=False, rests=False
@@ -117,7 +144,7 @@ class Box:
         self.outlets = [self.outlet]
         self.cards = None
         self.reader_fault = False
-        self.wifi = Plain(connected=True, rssi_dbm=-60)
+        self.wifi = Wifi()
         self.ocpp = Plain(
             started=False,
             connected=False,

@@ -9,7 +9,7 @@ def act(box, key, value):
 
 
 def _outlet(box, key, value):
-    box.outlets[0].act(key, value)
+    box.outlet.act(key, value)
 
 
 def _restart(box, key, value):
@@ -20,6 +20,10 @@ def _restart(box, key, value):
 
 def _pem(box, key, value):
     loader.lend("store.pem").keep(box, key, value)
+
+
+def _network(box, key, value):
+    loader.lend("api.net_set").write(box, key, value)
 
 
 def _card(box, key, value):
@@ -40,4 +44,8 @@ _ACT = {
     "ocppck": _pem,
     "ocppcc": _pem,
     "ocppsc": _pem,
+    "wifis": _network,
+    "delw": _network,
+    "lan": _network,
+    "wak": _network,
 }

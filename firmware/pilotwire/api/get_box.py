@@ -1,4 +1,4 @@
-"""The box, its network and its clock.
+"""The box and its clock.
 
 One function per key, found by its name (status.py). Each takes the Box and returns what json.dumps takes, or bytes that
 are JSON text already where a number has decimals (floats are single precision on the chip and are not used). None is
@@ -21,14 +21,6 @@ def heap(box):
 
 def mods(box):
     return loader.resident()
-
-
-def wst(box):
-    return 3 if box.wifi.connected else 6
-
-
-def rssi(box):
-    return box.wifi.rssi_dbm or 0  # null breaks a client (facts, section 4)
 
 
 def utc(box):

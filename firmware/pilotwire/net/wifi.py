@@ -1,40 +1,47 @@
-"""The station: brought up once at the start, watched from then on. WLAN.active() stalls, so it is called only here,
-before anything can charge.
+"""The box's place in the network, as far as it is always asked for: is it on one?
+
+Everything else comes for it and goes again: the start (wifi_boot.py), who looks after a box that is on no network
+(wifi_care.py), joining one (wifi_join.py), the access point (wifi_ap.py), what is stored (wifi_store.py). A scan and
+WLAN.active() stall, so they are only called while every contactor is open.
 """
 
 import network
+from micropython import const
+
+from pilotwire import loader
+
+_AWAY_S = const(3)
 
 
 class Wifi:
-    """.up() at boot; the rest asks the driver and never blocks. Credentials are the ones the chip keeps (they are set
-    when it is flashed).
+    """.wlan: the station. .ap: the access point while it is on. .error, .errors: the last failure as a sentence, and
+    how many there were. .state: go-e's wst while nothing is joined. .asked: somebody has changed what is stored.
     """
 
-    def __init__(self):
-        self._wlan = network.WLAN()
+    lan = None  # the interface, on a board with Ethernet (lan.py)
+    fixed = False  # the station has a static address
 
-    def up(self):
-        """Starts the radio and the first connect; later ones are the driver's. Raises OSError where the radio does not
-        start.
-        """
-        self._wlan.active(True)
-        if not self._wlan.isconnected():
-            self._wlan.connect()
+    def __init__(self):
+        self.wlan = network.WLAN()
+        self.ap = None
+        self.error = ""
+        self.errors = self.state = 0
+        self.asked = self.cared = False  # wifi_care.py is at it
+        self._away_s = 0
 
     @property
     def connected(self):
-        return self._wlan.isconnected()
+        """The box has an address in a network of somebody else."""
+        return self.wlan.isconnected()
 
-    @property
-    def ip(self):
-        """The box's own IPv4 address, "" without one."""
-        address = self._wlan.ifconfig()[0]
-        return "" if address == "0.0.0.0" else address
+    def second(self, box):
+        """Once a second: a box on no network for a while is looked after, as is one whose access point stays on."""
+        self._away_s = 0 if self.connected and box.settings.get("wda") else self._away_s + 1
+        if self._away_s > _AWAY_S:
+            self.care(box)
 
-    @property
-    def rssi_dbm(self):
-        """Strength of the access point in dBm, None when not connected."""
-        try:
-            return self._wlan.status("rssi")
-        except OSError:
-            return None
+    def care(self, box):
+        """Looks after it now, until it is on a network and nothing is left to do."""
+        if not self.cared:
+            self.cared = True
+            box.tasks.start("wifi", loader.lend("net.wifi_care").run, box)

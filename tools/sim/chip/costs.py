@@ -11,6 +11,7 @@ UART = 30  # read or write the driver's ring buffer (est.)
 I2C = 60  # around the bytes of a transfer (est.)
 ONEWIRE_RESET = 960  # low for 480 us, and as long for the answer (DS18B20 data sheet)
 ONEWIRE_BYTE = 560  # eight slots of 70 us, the same data sheet
+SPI = 40  # around the bytes of a transfer (est.)
 NEOPIXEL_LED = 30  # 24 bits of 1.25 us, sent with Python waiting; WS2812B data sheet
 NEOPIXEL_LATCH = 50  # and the reset pulse behind them, the same data sheet
 FLASH_READ = 30  # one block-device read, up to a block (est.)

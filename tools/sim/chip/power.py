@@ -10,6 +10,7 @@ cpu=1            the firmware's busy time counts so often (whole number)
 speed=1          idle time passes so often as fast (whole number)
 http=HOST:PORT modbus=HOST:PORT      where ports 80 and 502 are bound on the PC
 dns=HOST:PORT ntp=HOST:PORT          who answers UDP to ports 53 and 123
+wifi=HEX         the record of the network that a wallbox knows which has just been set up
 slow_flash=1     the worst times of a flash data sheet
 cause=power      why it starts: power reset soft wdt
 rtc=HEX          RTC memory that a reset has left
@@ -79,6 +80,10 @@ def _mount(options, chip):
             raise OSError("the file system of flash.bin is corrupt")
         vfs.VfsLfs2.mkfs(device)
         vfs.mount(device, "/")
+    if "wifi" in options and "wifi" not in os.listdir("/"):  # a flash of its own folder: nothing was ever set up there
+        os.mkdir("/wifi")
+        with open("/wifi/0", "wb") as file:
+            file.write(bytes.fromhex(options["wifi"]))
     if chip != "/rom":
         chip = "/host" + chip
     vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)

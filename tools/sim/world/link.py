@@ -9,7 +9,10 @@ asks for an S soon. Every line is explained in `tools/sim/README.md`.
 import asyncio
 import time
 
+from .air import Air
+
 _I2C = 100  # a bus is answered as if it were the UART of this number and more
+_SPI = 150  # so is one of these
 _ONEWIRE = 300  # so is a pin with a 1-wire bus
 _PATIENCE_S = 0.5  # a request of the control port waits this long for a busy chip
 
@@ -37,9 +40,11 @@ class Link:
         self.spoke = False  # the chip has said something in this life
         self.ended = None  # why this life ended, as far as the chip could say
         for outlet in world.outlets.values():
-            outlet.timing.on_closed = self._measure_gaps
+            outlet.timing.on_closed = lambda closed, n=outlet.number: self._measure_gaps(n, closed)
             if outlet.meter:
                 outlet.meter.send = lambda data, uart=outlet.meter.uart: self._uart(uart, data)
+        if world.reader:
+            world.reader.send = self._uart
 
     # --- a life of the chip
 
@@ -116,8 +121,17 @@ class Link:
         """what: "r" a reset, "w" and a byte that is written, "1" a byte is read. The chip waits for the answer."""
         self._uart(_ONEWIRE + int(pin), bytes((self._world.onewire(int(pin), what),)))
 
+    def _spi(self, bus, mode, hertz, what):
+        """what: "w" and bytes in hex that are sent, or "x" when the chip waits for what comes back."""
+        came = self._world.spi(int(mode), int(hertz), bytes.fromhex(what[1:]))
+        if what[0] == "x":
+            self._uart(_SPI + int(bus), came)
+
     def _light(self, _pin, colours):
         self._world.light(colours)
+
+    def _hotspot(self, ssid="", key=""):
+        self._world.hotspot(bytes.fromhex(ssid).decode(), bytes.fromhex(key).decode())
 
     def _flash(self, kind, count):
         self._world.flashed(kind, int(count))
@@ -141,15 +155,18 @@ class Link:
     def _clock_set(self, s2000):
         self.clock = int(s2000) * 1_000_000, self._world.timeline.now_us
 
-    def _gap(self, us):
-        self._world.outlets[1].timing.gap(int(us))
+    def _gap(self, pin, us):
+        for n, outlet in self._world.outlets.items():
+            if self._world.boards[n].PILOT["adc"] == int(pin):
+                outlet.timing.gap(int(us))
 
     def _stall(self, us, cause):
-        outlet = self._world.outlets[1]
-        outlet.timing.stall(int(us), cause)
+        for outlet in self._world.outlets.values():
+            outlet.timing.stall(int(us), cause)
 
     def _share(self, us):
-        self._world.outlets[1].timing.busy(int(us))
+        for outlet in self._world.outlets.values():
+            outlet.timing.busy(int(us))
 
     def _sync(self, _idle="1"):
         self._run_waiting()
@@ -161,7 +178,7 @@ class Link:
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "1": _onewire, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
-        "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
+        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
     }  # fmt: skip
     _FIELDS = {"L": 1, "Y": 2}  # free text in the end
 
@@ -175,6 +192,9 @@ class Link:
                 self._send("{} {} {} {}".format(key[0], now, key[1], " ".join(map(str, values))))
         while self._world.fuses:
             self._send("K {} {}".format(*self._world.fuses.pop(0)))
+        if self._told.get("O", Air().words()) != (air := self._world.air.words()):
+            self._told["O"] = air
+            self._send("O {} {} {} {}".format(self._now(), *air))
         if self._told.get("N") != self._world.network:
             self._told["N"] = self._world.network
             self._send("N " + self._world.network)
@@ -182,9 +202,10 @@ class Link:
     def _uart(self, number, data):
         self._send(f"R {self._now()} {number} {data.hex()}")
 
-    def _measure_gaps(self, closed):
-        if self._world.board.PILOT:
-            self._send("Q %s" % (self._world.board.PILOT["adc"] if closed else -1))
+    def _measure_gaps(self, number, closed):
+        pilot = self._world.boards[number].PILOT
+        if pilot:
+            self._send("Q %d %d" % (pilot["adc"], closed))
 
     def _now(self):
         return self._world.timeline.now_us - self._base_us
