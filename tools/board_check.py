@@ -9,6 +9,9 @@ from tools.board_parts import DESCRIBED, KINDS, LATER, LINES, NEEDED, PARTS, dri
 LEVELS_MV = (12000, 9000, 6000, 3000, -12000)
 _CAR_MV = 10800  # below it there is a car (10.5 V and the hysteresis)
 _DIODE_MV = -10000  # below it there is a diode
+_EMAC = ("esp32", "esp32_u4wdh")  # the chips with an Ethernet MAC of their own
+_PHYS = ("LAN8710", "LAN8720", "IP101", "RTL8201", "DP83848", "KSZ8041", "KSZ8081")  # network.PHY_... of MicroPython
+_RMII = {19, 21, 22, 25, 26, 27}
 _BAUDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 # The rules, each with what it wants; docs/boards.md shows them so.
@@ -46,6 +49,8 @@ RULES = {
     + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma`",
     "heat": "`stop_c` 40..90; a `curve` of a thermistor, the coldest point first, that the ADC can tell from a broken wire",
     "lamps": "1..30 lamps; PWM of 100..40000 Hz, not the pilot's 1000",
+    "ethernet": "an ESP32, a `phy` that MicroPython knows at an `address` 0..31, `clock` 0 (in), 16 or 17 (out), RMII's "
+    "pins 19, 21, 22, 25, 26 and 27 for nothing else",
     "external": "`EXTERNAL` says of each part that is absent or not driven what protects instead and what is missing",
     "readme": "README.md has that table",
 }
@@ -326,6 +331,15 @@ class Check:
             self.error("heat", field, f"its ends are {mv[0]} and {mv[-1]} mV, the ADC tells {low + 10} to {high - 50}")
         elif c[-1] <= spec["stop_c"]:
             self.error("heat", field, "ends below the stop")
+
+    def ethernet(self, spec):
+        """The last of the parts: every other pin is known."""
+        self.want("ethernet", "ETHERNET", getattr(self.board, "MCU", None), list(_EMAC), "one of " + ", ".join(_EMAC))
+        self.want("ethernet", "ETHERNET.phy", spec["phy"], list(_PHYS), f"one of {_PHYS}")
+        self.number("ethernet", "ETHERNET.address", spec["address"], 0, 31)
+        self.want("ethernet", "ETHERNET.clock", spec["clock"], [0, 16, 17], "0 (from the PHY), 16 or 17 (to it)")
+        for pin in _RMII & set(self.used):
+            self.error("ethernet", self.used[pin], f"pin {pin} is RMII's")
 
     def indicator(self, spec):
         if "count" in spec:

@@ -18,10 +18,15 @@ LOCK = (
     'LOCK = {"a": 13, "b": 4, "pull_down": True, "feedback": None, "locked": None, "pulse_ms": 300, "settle_ms": 0, '
     '"pause_ms": 0}'
 )
+ETHERNET = 'ETHERNET = {"phy": "LAN8720", "address": 1, "mdc": 23, "mdio": 5, "power": None, "clock": 17}\n'
 PROXIMITY = 'PROXIMITY = {"adc": 39, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}'
 INPUTS = (
     'INPUTS = {"lines": ({"use": "limit", "pin": 13, "closed": 1, "ma": 6000}, '
     '{"use": "door", "pin": 4, "closed": 0})}\n'
+)
+
+SECOND = (
+    'OUTLET_2 = {"PILOT": {"pwm": 19, "adc": 39}, "CONTACTOR": {"coil": 23, "mirror": 35}, "METER": {"address": 2}}'
 )
 
 # What is changed in the devkit's board.py: rule, text -> other text, and the line that must come of it.
@@ -117,6 +122,11 @@ BROKEN = {
         "lamps", '{"kind": "neopixel_rgb", "pin": 18, "count": 1}',
         '{"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 1000}',
         "devkit: INDICATOR.hertz: want another frequency than the pilot's"),
+    "Ethernet without its pins": (
+        "ethernet", "LOCK = None", ETHERNET + "LOCK = None", "devkit: CONTACTOR.coil: pin 26 is RMII's"),
+    "Ethernet by a PHY nobody knows": (
+        "ethernet", "LOCK = None", ETHERNET.replace("LAN8720", "LAN9250") + "LOCK = None",
+        "devkit: ETHERNET.phy: want one of ("),
     "another chip": ("mcu", 'MCU = "esp32"', 'MCU = "esp8266"', "devkit: MCU: want one of esp32,"),
     "another folder's name": ("name", 'NAME = "devkit"', 'NAME = "kit"', "devkit: NAME: want its folder's name"),
     "nobody protects instead": (
@@ -126,6 +136,39 @@ BROKEN = {
     "a README that says something else": (
         "readme", '("none needed", "no sound', '("none", "no sound',
         "devkit: EXTERNAL.BUZZER: absent: README.md wants the line | `BUZZER` | none |"),
+    "two coils on one pin": (
+        "once", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: CONTACTOR.coil: pin 26 is used twice, CONTACTOR.coil",
+        SECOND.replace('"coil": 23, ', "")),
+    "a second outlet on the first one's UART with another baud": (
+        "second", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: METER.baud: another one than the first meter's",
+        SECOND.replace('"address"', '"baud": 19200, "address"')),
+    "two meters with one address": (
+        "second", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: METER.address: both meters on the wire have the",
+        SECOND.replace('{"address": 2}', "{}")),
+    "two pulse meters on one counter": (
+        "second", "METER = {", 'METER = {"kind": "s0", "pin": 4, "pulses_kwh": 1000}\n_ = {',
+        "devkit: OUTLET_2: METER.counter: both meters have the same", SECOND.replace('"address": 2', '"pin": 13')),
+    "a second coil that clicks": (
+        "reset", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: CONTACTOR.coil: pin 14 pulses at reset",
+        SECOND.replace("23", "14")),
+    "a second outlet without a contactor": (
+        "needed", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: CONTACTOR: no board can do without",
+        'OUTLET_2 = {"PILOT": {"pwm": 19, "adc": 39}, "METER": {"address": 2}}'),
+    "a second outlet that is none": (
+        "second", "LOCK = None", "LOCK = None", "devkit: OUTLET_2: want its parts", "OUTLET_2 = 23"),
+    "a part of the second outlet that nobody knows": (
+        "parts", "LOCK = None", "LOCK = None", "devkit: OUTLET_2.LOK: no such part",
+        SECOND.replace("{", '{"LOK": None, ', 1)),
+    "a second outlet without a meter and nobody instead": (
+        "external", "LOCK = None", "LOCK = None", "devkit: EXTERNAL.OUTLET_2.METER: absent: want",
+        SECOND.replace('{"address": 2}', "None")),
+    "a second outlet without a mirror and nobody instead": (
+        "external", "LOCK = None", "LOCK = None", "devkit: EXTERNAL.OUTLET_2.MIRROR: absent: want",
+        SECOND.replace('"mirror": 35', '"mirror": None')),
+    "a station's current for one outlet": (
+        "station", '"phases": 3', '"phases": 3, "station_ma": 16000', "devkit: LIMITS.station_ma: want 6000..0 mA"),
+    "a station's current above what both carry": (
+        "station", '"phases": 3', '"phases": 3, "station_ma": 40000', "LIMITS.station_ma: want 6000..32000 mA", SECOND),
     "an import": ("file", "LOCK = None", "import os\nLOCK = None", "data only: a board file imports nothing"),
     "not Python": ("file", "PILOT = {", "PILOT = = {", "invalid syntax"),
     "a call that fails": ("file", "LOCK = None", "LOCK = int('x')", "data only: ValueError"),
@@ -187,6 +230,16 @@ def test_a_child_has_what_it_does_not_change_from_its_parent(devkit):
     assert child_of.READER is None and child_of.METER == load(devkit / "board.py").METER
     assert not hasattr(child_of, "PARENT")
     assert any(error.startswith("kid: CONTACTOR.coil: pin 14 pulses") for error in check(board)[0])
+
+
+def test_a_second_outlet_has_what_it_does_not_change_from_the_first(devkit):
+    board = child(devkit, SECOND)
+    errors, _ = check(board)
+    assert not errors
+    second = load(board).OUTLET_2
+    assert second["CONTACTOR"] == {**load(board).CONTACTOR, "coil": 23, "mirror": 35}
+    assert second["METER"] == {**load(board).METER, "address": 2}
+    assert second["PILOT"]["levels"] == load(board).PILOT["levels"]
 
 
 def test_parents_that_come_round_in_a_circle_are_an_error(devkit):
