@@ -97,6 +97,9 @@ INPUTS = {  # contacts: open is the safe side of each, and what a broken wire re
     )
 }
 
+# An ESP32 with a PHY for Ethernet: it takes pins 19, 21, 22, 25, 26 and 27, too. clock: 0 from the PHY, 16 or 17 to it
+# ETHERNET = {"phy": "LAN8720", "address": 0, "mdc": 23, "mdio": 18, "power": 12, "clock": 17}
+
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
     "PE": (

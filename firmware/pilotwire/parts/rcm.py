@@ -49,7 +49,7 @@ class Rcm:
 
     def _tell(self, tripped):
         if tripped and not self._told:
-            self._outlet.box.log.error("outlet %d: residual current, contactor opened" % self._outlet.number)
+            self._outlet.box.log.error("outlet %d: residual current" % self._outlet.number)
         self._told = tripped
 
 
