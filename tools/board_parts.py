@@ -48,6 +48,7 @@ PARTS = {
     "BUTTON": {"pin": "in"},
     "BUZZER": {"pin": "out", "own_tone": "*"},
     "INPUTS": {"lines": ""},  # of contacts, see LINES
+    "ETHERNET": {"phy": "", "address": "", "mdc": "out", "mdio": "out", "power": "out?", "clock": "in"},
 }
 
 _SPI_READER = {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out", "reverse": "*"}
@@ -76,8 +77,8 @@ LINES = {
 DESCRIBED = {}
 
 NEEDED = ("PILOT", "CONTACTOR")  # the firmware is nothing without them
-LATER = ("PHASES", "BUZZER", "INPUTS")  # parts that came after the first boards: a file may leave them out
-EXTRA = ("INPUTS",)  # nobody misses them: what a board without them lacks is not said
+LATER = ("PHASES", "BUZZER", "INPUTS", "ETHERNET")  # parts that came after the first boards: a file may leave them out
+EXTRA = ("INPUTS", "ETHERNET")  # nobody misses them: what a board without them lacks is not said
 OF_EACH = ("METER", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "PHASES")  # of one outlet; the others serve both
 OUTSIDE = ("MIRROR", "PE", "OVERCURRENT")  # no part of a board file; EXTERNAL names what does this instead
 

@@ -31,8 +31,8 @@ PHASES = {  # a second contactor: closed, the car has three phases
     "coil": 13,  # high closes
     "pull_down": True,
     "in_series": True,  # states that the first contactor switches N and all phases, and this one L2 and L3 behind it
-    # "mirror": ...,  # input of its mirror contact
-    # "mirror_closed": 0,
+    "mirror": 15,  # input of its mirror contact, or None
+    "mirror_closed": 0,
     "release_ms": 45,  # from coil to contacts, either way
 }
 
