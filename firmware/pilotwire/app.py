@@ -32,6 +32,8 @@ def make(board):
         _add_outlet(box, number + 1, own, guard)
     box.outlet = box.outlets[0]
     _read_flash(box)
+    loader.use("calibration").calibrate(box, boards)
+    loader.release("calibration")
     for path in box.paths:
         path.start()
     box.log.info("contactor-safe, %s, reset cause %d" % (board.NAME, machine.reset_cause()))

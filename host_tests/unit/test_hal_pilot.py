@@ -131,7 +131,7 @@ def test_a_burst_allocates_nothing():
         values[0], values[1] = values[1], values[0]
         return values[0]
 
-    pilot._read = read
+    pilot.read = read
     pilot.sample()
     micropython.heap_lock()
     try:
@@ -148,5 +148,5 @@ def test_an_adc_that_fails_raises_an_os_error():
     def read():
         raise OSError(5)
 
-    pilot._read = read
+    pilot.read = read
     raises(OSError, pilot.sample)

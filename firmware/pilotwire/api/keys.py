@@ -25,6 +25,7 @@ KEYS = (
     ("ama", "int", "rw", "config", "A", 6, 32, 32, ""),
     ("mmc", "int", "rw", "option", "mA", 6000, 64000, 64000, "mainsMaxCurrent"),
     ("installer_max_ma", "int", "", "console", "mA", 6000, 32000, 32000, ""),
+    ("pilot_levels", "str", "", "console", "mV", 0, 60, "", ""),
     ("mca", "int", "rw", "config", "A", 6, 32, 6, ""),
     ("frc", "int", "rw", "config", "", 0, 2, 0, ""),
     ("psm", "int", "rw", "config", "", 0, 2, 0, ""),

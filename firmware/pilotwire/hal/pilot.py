@@ -28,11 +28,11 @@ class AdcPilot:
         # glitch.
         self._pwm = PWM(Pin(pwm_pin), freq=1000, duty_u16=65535)
         self.duty = 65535
-        # An old chip without a burnt reference cannot do read_uv: such a board will get another
-        # method and another scale here.
-        self._read = ADC(Pin(adc_pin), atten=ADC.ATTN_11DB).read_uv
+        # An old chip without a burnt reference cannot do read_uv: calibration.py gives it a reader
+        # of hal.adc_reader, and every chip the levels that were measured on it.
+        self.read = ADC(Pin(adc_pin), atten=ADC.ATTN_11DB).read_uv
         self._burst = [0] * _READS
-        self._levels = levels
+        self.levels = levels
         self.high_mv = self.low_mv = 0
 
     def offer(self, duty_u16):
@@ -43,7 +43,7 @@ class AdcPilot:
     def sample(self):
         start = ticks_us()
         burst = self._burst
-        read = self._read
+        read = self.read
         for i in range(_READS):
             burst[i] = read()
         burst.sort()
@@ -59,7 +59,7 @@ class AdcPilot:
         self.low_mv = self._pilot_mv((burst[0] + burst[1] + burst[2] + 1500) // 3000)
 
     def _pilot_mv(self, adc_mv):
-        levels = self._levels
+        levels = self.levels
         i = 1
         while adc_mv < levels[i][0] and i < len(levels) - 1:
             i += 1
