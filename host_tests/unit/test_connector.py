@@ -610,3 +610,134 @@ SCRIPT = (
     ("E", 15000, 100),
     ("C", 15000, 1000),
 )
+
+
+# held: the pilot wire is open (apart.py)
+
+
+def held_wire(state, **options):
+    """A wire with a car, held; the wire is open, so it reads A."""
+    wire = Wire(car="B", **options).offer().run(6000)
+    if state == "C2W":
+        wire.offer(permit=False)
+        wire.car = "C"
+        wire.run(2000)
+    eq((wire.box.state, wire.box.is_open), (state, True))
+    wire.box.held = True
+    wire.car = "A"
+    return wire
+
+
+def test_held_the_line_says_nothing():
+    for state in ("B2", "C2W"):
+        wire = held_wire(state)
+        letter = wire.box.letter
+        for wire.car in ("A", "C", "E", "D", "A"):
+            wire.run(20_000)
+            eq((wire.box.state, wire.box.letter, wire.box.plugged), (state, letter, True))
+            eq((held(wire), wire.box.close, wire.box.ventilation), ([], False, False))
+
+
+def test_held_nothing_closes_whatever_the_line_and_the_slow_half_say():
+    for car in "ABCDE":
+        wire = held_wire("C2W").offer()
+        wire.car = car
+        wire.run(60_000)
+        eq((wire.box.close, wire.box.closings), (False, 0))
+
+
+def test_held_comes_too_late_for_a_closed_contactor_which_obeys_the_line_as_ever():
+    wire = charging()
+    wire.box.held = True
+    wire.run(1000)
+    eq(wire.box.state, "C2")
+    wire.car = "B"
+    wire.until("B2", 60)
+    wire.car = "C"
+    wire.run(20_000)
+    eq((wire.box.state, wire.box.closings), ("B2", 1))
+
+
+def test_held_the_contact_is_watched_and_a_fault_is_obeyed_after_it():
+    wire = held_wire("B2")
+    wire.contact = wire.welded = True
+    wire.run(1000)
+    eq((held(wire), wire.box.is_open), (["weld"], False))
+    wire.box.held = False
+    wire.run(200)
+    eq(wire.box.state, "F")
+
+
+def test_after_held_closing_wants_its_half_second_of_c_anew():
+    wire = held_wire("C2W").offer()
+    wire.car = "C"
+    wire.run(10_000)
+    wire.box.held = False
+    took_ms = wire.until("C2", 3000)
+    assert 500 <= took_ms <= 560, took_ms
+
+
+def test_after_held_a_car_that_is_gone_counts_as_unplugged_after_its_250_ms():
+    wire = held_wire("B2")
+    wire.run(60_000)
+    wire.box.held = False
+    wire.run(240)
+    eq(wire.box.plugged, True)
+    wire.run(100)
+    eq((wire.box.plugged, wire.box.state), (False, "A1"))
+
+
+def test_after_held_a_car_that_is_there_is_the_same_one():
+    wire = held_wire("B2")
+    wire.run(60_000)
+    wire.box.held = False
+    wire.run(200)
+    wire.car = "B"
+    wire.run(2000)
+    eq((wire.box.plugged, wire.box.state), (True, "B2"))
+
+
+def test_an_error_of_the_safety_path_does_not_end_held():
+    wire = held_wire("B2")
+    wire.box.restart(wire.now_ms)
+    wire.car = "C"
+    wire.run(10_000)
+    eq((wire.box.state, wire.box.plugged, wire.box.close), ("A1", True, False))
+
+
+def test_a_held_tick_allocates_nothing():
+    wire = held_wire("B2")
+    tick, now_ms = wire.box.tick, wire.now_ms
+    micropython.heap_lock()
+    try:
+        tick(now_ms + 20, 12000, -12000, False)
+        tick(now_ms + 40, 12000, -12000, None)
+    finally:
+        micropython.heap_unlock()
+
+
+# wear
+
+
+def test_an_opening_that_the_car_did_not_wish_counts_as_one_under_load():
+    def opened(how):
+        wire = charging()
+        how(wire)
+        wire.run(8000)
+        eq(wire.box.close, False)
+        return wire.box.loaded
+
+    def car(letter):
+        return lambda wire: setattr(wire, "car", letter)
+
+    def leaves_in_time(wire):
+        wire.box.offer_ma = 0
+        wire.run(3000)
+        wire.car = "B"
+
+    eq([opened(car(letter)) for letter in "AB"], [0, 0])
+    eq(opened(leaves_in_time), 0)
+    eq(opened(lambda wire: wire.offer(0)), 1)  # after the 6 s
+    eq([opened(car(letter)) for letter in "DE"], [1, 1])
+    eq(opened(lambda wire: wire.box.faults.set("rcd")), 1)
+    eq(opened(lambda wire: (wire.box.restart(wire.now_ms), wire.offer(0))), 1)

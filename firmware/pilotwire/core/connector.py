@@ -2,7 +2,7 @@
 
 The safety path (safety.py) calls `tick` with every burst and does what it says. Everything that
 can make the contactor close or open passes here and through the table of pilot.py; the slow half
-(outlet.py) can only ask, by the three attributes it sets. `tick` allocates nothing.
+(outlet.py) can only ask, by the four attributes it sets. `tick` allocates nothing.
 
 How long something lasts is counted up to a bound, tick by tick. Kept moments would turn round
 after 6 days (ticks.py), and a contactor that was open for a week could not close.
@@ -53,6 +53,7 @@ class Connector:
         self.offer_ma = 0  # mA to offer; below 6000 nothing is offered
         self.permit = False  # the contactor may be closed: authorised, booked, locked
         self.external_fault = False  # open at once, for as long as it is set
+        self.held = False  # with the contactor open: it stays so, and the line says nothing (core/apart.py)
 
         # What the safety path carries out after each tick
         self.close = False  # the contactor
@@ -72,6 +73,7 @@ class Connector:
         self.is_open = False  # the contactor is proven open, or open for 300 ms without feedback
         self.opened_ms = None  # tick of the last opening, None before the first
         self.closings = 0
+        self.loaded = 0  # openings that were not the car's wish: for a fault, or after the 6 s of CX
         self.glitches = 0  # runs of bad bursts with the contactor closed that were filtered
 
         self._line = Filter(release_ms)
@@ -99,6 +101,10 @@ class Connector:
         dt_ms = self._elapse(now_ms)
         self.high_mv = high_mv
         self.low_mv = low_mv
+        if self.held and not self.close:
+            self._line.forget()
+            self._watch_contact(contact, dt_ms)
+            return
         if self.duty != OFF:  # at -12 V the line says nothing about the car
             self._watch_line(high_mv, dt_ms)
             self._watch_plateaus(high_mv, low_mv)
@@ -262,6 +268,7 @@ class Connector:
             return
         self.opened_ms = now_ms
         self._open_ms = 0
+        self.loaded += self.letter > "B"
         self._rest_ms = _FAULT_REST_MS if self.state in ("D1", "E", "F") else _REST_MS
         self._grace_ms = self._release_ms + _CONTACT_MS
 
