@@ -15,13 +15,17 @@ def pha(box):
     are taken for live.
     """
     before = _live(box)
-    closed = box.outlet.connector.close
-    return [closed and live for live in before] + before
+    return _fed(box) + before
 
 
 def pnp(box):
     """How many phases the car is fed by."""
-    return sum(_live(box)) if box.outlet.connector.close else 0
+    return sum(_fed(box))
+
+
+def fsp(box):
+    """Is it one phase that is switched through?"""
+    return _switched(box) == 1
 
 
 def nrg(box):
@@ -60,6 +64,18 @@ def _live(box):
     if m and any(m.voltages_mv):
         return [mv > _LIVE_MV for mv in m.voltages_mv]
     return [phase < box.board.LIMITS["phases"] for phase in range(3)]
+
+
+def _fed(box):
+    """The phases that are switched through to the car."""
+    closed, switched = box.outlet.connector.close, _switched(box)
+    return [closed and live and phase < switched for phase, live in enumerate(_live(box))]
+
+
+def _switched(box):
+    """How many phases the contactors let through, once closed."""
+    phases = box.outlet.parts.get("phases")
+    return box.board.LIMITS["phases"] if not phases or phases.three else 1
 
 
 def _round(milli):

@@ -63,8 +63,13 @@ def _take(box, name, text, commands):
 
 def _check_board(box, key, value):
     """Raises ValueError for what this board cannot do: clients would believe it."""
-    if key == "psm" and value == 1 and box.board.CONTACTOR.get("phase") is None:
-        raise ValueError("psm: this board cannot switch phases")
+    if key != "psm" or not value:
+        return
+    if not getattr(box.board, "PHASES", None):
+        if (value == 1) != (box.board.LIMITS["phases"] == 1):
+            raise ValueError("psm: this board cannot switch phases")
+    elif box.outlet.faults.present("weld"):
+        raise ValueError("psm: a contactor is stuck closed, no phases are switched")
 
 
 def _decoded(key, text):

@@ -13,7 +13,8 @@ _WH = const(3_600_000)  # W x ms
 
 
 class EstimatedMeter:
-    """contract.Meter. outlet: whose offer is counted; phases: those of the board. fresh() is true only where the owner
+    """contract.Meter. outlet: whose offer is counted; phases: those of the board; .phases are those that are switched
+    through. fresh() is true only where the owner
     lets estimates be billed (key `ocppem`): without it no transaction begins."""
 
     estimated = True
@@ -21,7 +22,7 @@ class EstimatedMeter:
 
     def __init__(self, outlet, phases):
         self._outlet = outlet
-        self._phases = phases
+        self._wired = self.phases = phases
         self._rest = 0  # W x ms, less than a Wh
         self.energy_wh = 0
         self.at_ms = ticks_ms()
@@ -40,8 +41,8 @@ class EstimatedMeter:
         self._flows(self._outlet.offered_ma if self._outlet.connector.close else 0)
 
     def _flows(self, ma):
-        live = self._phases
-        self.voltages_mv = [_VOLT * 1000 * (i < live) for i in range(3)]
+        live = self.phases
+        self.voltages_mv = [_VOLT * 1000 * (i < self._wired) for i in range(3)]
         self.currents_ma = [ma * (i < live) for i in range(3)]
         self.powers_w = [ma * _VOLT // 1000 * (i < live) for i in range(3)]
         self.power_w = sum(self.powers_w)
