@@ -134,7 +134,7 @@ class Outlet:
     def _apply_limits(self):
         get, limits = self.settings.get, self.limits
         limits.set("user", get("amp") * 1000)
-        limits.set("installer", min(get("ama") * 1000, get("installer_max_ma")))
+        limits.set("installer", min(get("ama") * 1000, get("installer_max_ma"), get("mmc")))
         if get("frc") == 1:
             limits.set("force", 0)
         else:
@@ -171,6 +171,7 @@ class Outlet:
     def _unplugged(self, now_ms):
         self.box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh))
         self.trx = self.id_tag = self.asking = self.over = None
+        loader.lend("store.wear").keep(self)
         if self.settings.get("ocppse"):  # StopTransactionOnEVSideDisconnect
             self.end("EVDisconnected")
 

@@ -127,7 +127,7 @@ class Connector:
     def __init__(self):
         self.faults = FaultSet()
         self.plugged = self.close = self.permit = False
-        self.offer_ma = 0
+        self.offer_ma = self.closings = 0
         self.is_open = True
         self.opened_ms = None
 
