@@ -78,7 +78,7 @@ def test_plug_has_the_defaults_of_the_design():
     world = a_world()
     assert answers([{"do": "plug"}], world) == [{"ok": True}]
     assert world.outlet(1).car.settings == {
-        "phases": 3, "amps": 16, "kwh": None, "cable": 32, "reply_s": 0.2, "ventilation": False,
+        "phases": 3, "amps": 16, "kwh": None, "cable": 32, "reply_s": 0.2, "ventilation": False, "sleeps": False,
     }  # fmt: skip
 
 

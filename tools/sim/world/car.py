@@ -3,13 +3,15 @@
 The car closes S2 (state C) when its driver wants to charge and opens it when it is full. It
 believes the pilot: `reply_s` after a change of the duty it follows the new current; when an
 offer is withdrawn, or the pilot is gone, it opens S2 and closes it again once it is offered
-current. A `reply_s` of more than 6 s makes the stubborn car that keeps drawing.
+current. A `reply_s` of more than 6 s makes the stubborn car that keeps drawing. A car that sleeps
+shows B, whatever its driver wants, until the pilot was gone for 3 s.
 """
 
 from .electrics import current_for
 
 _S = 1_000_000
 _WAKE_US = 500_000  # no car closes S2 sooner after the plug went in
+_ROUSE_US = 3_000_000  # a sleeping car wakes when the pilot was gone for so long
 
 
 class Car:
@@ -29,6 +31,8 @@ class Car:
         self._plugged_us = timeline.now_us
         self._heard = None  # the duty it is reacting to
         self._answer = self._wake = self._start = None  # events on the timeline
+        self.asleep = settings.get("sleeps", False)
+        self._rouse = None  # event
         self.wants = False  # the driver wants to charge
         self.s2 = False
         self.allowed_ma = 0  # what it has understood so far
@@ -66,6 +70,12 @@ class Car:
             self._heard = duty
             self._timeline.cancel(self._answer)
             self._answer = self._timeline.after(self._reply_us, self._follow)
+            self._timeline.cancel(self._rouse)
+            if not duty:
+                self._rouse = self._timeline.after(_ROUSE_US, self._roused)
+
+    def _roused(self):
+        self.asleep = False
 
     def power(self, on):
         """Mains voltage arrived at the car, or went. It takes reply_s before it draws."""
@@ -81,12 +91,12 @@ class Car:
 
     def gone(self):
         """The car drives away: nothing it planned happens any more."""
-        for event in (self._answer, self._wake, self._start):
+        for event in (self._answer, self._wake, self._start, self._rouse):
             self._timeline.cancel(event)
 
     def _close_s2(self):
         full = self.left_wh is not None and self.left_wh <= 0
-        if self.wants and not full and not self.s2:
+        if self.wants and not full and not self.s2 and not self.asleep:
             self.s2 = True
             self._changed()
 

@@ -12,8 +12,8 @@ from .contactor import Contactor
 from .inputs import Contacts
 from .lock import Lock
 from .meter import make_meter
-from .rcm import Monitor
 from .phases import make_phases
+from .rcm import Monitor
 from .timing import Timing
 
 _INPUTS = (("pe", "PE", "pin"),)
