@@ -44,7 +44,7 @@ def public_names(sources, foreign, words=()):
 
     foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
     anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module. words: names to give
-    that cost nothing, in this order.
+    that cost nothing.
     """
     trees = {}
     for file, text in sources.items():
@@ -60,8 +60,9 @@ def public_names(sources, foreign, words=()):
         shared |= names - own[file]
     free = (a + b for b in string.ascii_lowercase + string.digits for a in string.ascii_uppercase)
     free = (word for word in free if word not in count and word not in foreign)
-    free = itertools.chain((word for word in words if word not in count), free)
-    return own, dict(zip(sorted(shared), free, strict=False))
+    free = itertools.chain((word for word in sorted(words, key=len) if word not in count), free)
+    often = sorted(shared, key=lambda name: (-count[name], name))  # a short word for what many files write
+    return own, dict(zip(often, free, strict=False))
 
 
 def _keywords(tree):
