@@ -1,7 +1,7 @@
 """Looks after a box that is on no network, or whose access point is on: a task that ends when all is well.
 
 While a car charges, the network that was joined last is tried again and again, which stalls nothing. With every
-contactor open the stored ones are tried in turn (wifi_join.py), and when none could be joined for some minutes, or none
+contactor open all that are stored and in reach are tried (wifi_join.py), and when none could be joined for some minutes, or none
 is stored, the access point comes. Nothing here restarts the chip.
 """
 
@@ -49,7 +49,7 @@ def all_open(box):
 
 
 def _busy(wifi):
-    """There is nothing to join, or somebody at the access point who would be thrown off by it."""
+    """There is nothing to join, or somebody at the access point whom a scan would throw off."""
     return not wifi.asked and (wifi.connected or wifi.ap and wifi.ap.isconnected())
 
 

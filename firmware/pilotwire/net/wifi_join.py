@@ -20,8 +20,8 @@ _UNSEEN = 200, 201, 210, 211, 212
 
 
 async def turn(box, number):
-    """One turn. The first one asks the network that was joined last and those stored, in their order; later ones look
-    first what there is, and ask the strongest.
+    """One turn. The first one asks the network that was joined last, or the first that is stored; later ones look what
+    there is and ask all of that, the strongest first.
     """
     wifi = box.wifi
     stored = loader.lend("net.wifi_store").networks(box.settings.notice)
@@ -33,7 +33,7 @@ async def turn(box, number):
         stored = _in_reach(wifi, stored, _scan(box, number % _RESTART == 0))
     else:
         last = wifi.wlan.config("ssid")
-        stored.sort(key=lambda network: network[0] != last)
+        stored = [network for network in stored if network[0] == last][:1] or stored[:1]
     for ssid, key, address in stored:
         if await _joined(wifi, ssid, key, address):
             wifi.state = _LOST  # once it is not joined any more
