@@ -1,8 +1,8 @@
 """What the pilot's ADC tells on this very unit. Needed when the wallbox starts, and not in memory after that.
 
 Five levels that were measured on it (setting `pilot_levels`, written by tools/calibrate.py) take the place of the board
-file's. An old ESP32 has no reference burnt into it, its ADC may be 10 % off, and then the 9 V of a car that does not ask
-for current could be taken for the 6 V of one that does: without levels of its own such a unit does not charge.
+file's. An old ESP32 has no reference burnt into it: its ADC may be 10 % off, and the 9 V of a car that does not ask for
+current could be taken for the 6 V of one that does. Such a unit does not charge without levels of its own.
 """
 
 from machine import ADC, Pin
@@ -32,8 +32,8 @@ def calibrate(box, boards):
 
 
 def levels(text, board):
-    """The five levels of "2470 2215 1960 1705 430" (mV at +12, +9, +6, +3, -12 V) as pairs (ADC mV, pilot mV); None when
-    they cannot be of a unit of this board, whose levels are such pairs."""
+    """Five levels such as "2470 2215 1960 1705 430", mV at +12, +9, +6, +3 and -12 V, as pairs (ADC mV, pilot mV).
+    None when they cannot be of a unit of this board, whose levels are such pairs."""
     try:
         own = [int(word) for word in text.split()]
     except ValueError:
