@@ -4,6 +4,7 @@ import json
 import sys
 import threading
 
+from tools import session
 from tools.wallbox import WallboxError
 
 _PROMPT = "> "
@@ -70,7 +71,7 @@ def ready(box, word="on"):
 
 
 def unplug(box):
-    box.do("unplug")
+    session.unplug(box)
 
 
 def card(box, uid="04A1B2C3D4E5F6"):

@@ -37,7 +37,7 @@ def play(box, csms, seconds, tell):
     end(box, card)
     model_wh = box.ask("state")["energy_wh"]
     tell("energy", f"{model_wh:.1f} Wh went into the car")
-    box.do("unplug")
+    unplug(box)
     return check(box, csms, booked, model_wh, 2 if metered else 10)
 
 
@@ -59,10 +59,19 @@ def clear(box):
     state = box.ask("state")
     for name in state["faults"]:
         box.do("fault", name=name, on=False)
-    if state["plugged"]:
-        box.do("unplug")
+    if state["plugged"] or state["cable"] is not None:
+        unplug(box)
     if state["wifi"] != "on":
         box.do("wifi", on=True)
+
+
+def unplug(box):
+    """The car is unplugged; where the plug is locked, at the car first. Raises WallboxError: it is not let go."""
+    if box.ask("state")["locked"]:
+        if box.ask("state")["plugged"]:
+            box.do("unplug", side="car")
+        wait(box, lambda: not box.ask("state")["locked"], "the lock does not let the plug go")
+    box.do("unplug")
 
 
 def has_reader(box):

@@ -5,7 +5,7 @@ import pytest
 from tools import build
 from tools.board_parts import PARTS, driven
 from tools.boards import ROOT, load
-from tools.session import connect
+from tools.session import connect, unplug
 from tools.wallbox import Wallbox
 
 BOARDS = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
@@ -47,7 +47,7 @@ def test_a_board_boots_and_charges_a_car_with_what_it_has(start, name):
     untested = ["residual current monitor: it has no test line, nobody tests it"]
     told = board.RCM and not board.RCM["test"]
     assert status["notes"] == ([] if board.METER else estimated) + (untested if told else [])
-    box.do("unplug")
+    unplug(box)
     box.wait_for(lambda: not box.ask("state")["contactor"] and box.status("car") == 1, 10)
 
 
@@ -68,7 +68,7 @@ def test_without_a_meter_nothing_is_billed_unless_the_owner_says_so(start, csms)
     assert not box.ask("state")["contactor"] and not csms.sessions
     box.set(ocppem=True)
     box.wait_for(lambda: box.ask("state")["contactor"] and box.status("wh") > 10, 20)
-    box.do("unplug")
+    unplug(box)
     box.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)
     assert csms.sessions[-1].energy_wh >= 10
     assert csms.violations == []
