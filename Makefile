@@ -30,7 +30,7 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 soak: $(READY) ## bill sessions while link, server and power die at every step (some minutes)
 	@$(PY) -m host_tests.bench.billing
 
-bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (a quarter of an hour)
+bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (some twenty minutes)
 	@$(PY) -m tools.build --board $(BOARD)
 	@$(PY) -m tools.port32 --if-possible
 	@$(PY) -m host_tests.bench.memory --least
@@ -42,6 +42,7 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	$(PY) -m host_tests.bench.roundtrip
 	@$(PY) -m host_tests.bench.starts
 	@$(PY) -m host_tests.bench.timing --trials 10
+	@$(PY) -m host_tests.bench.boards
 
 docs: $(READY) ## write the pages that come from tables
 	@$(PY) -m tools.docs

@@ -28,6 +28,7 @@ from tools.wallbox import Wallbox
 
 COIL_MS, CONTACTS_MS, GAP_MS = 60, 100, 80  # design.md, "Safety comes first"
 USUAL, OVERLOAD = 5, 50  # requests a second
+ESTIMATED = {"ocppem": True}  # without a meter: what is estimated is billed
 _SAMPLE_S = 5  # between two MeterValues, when the central system asks too
 _CHARGE_S = (0.5, 2.5)  # before the car leaves, at random: it shall meet every phase of everything
 
@@ -67,7 +68,7 @@ class Openings:
         return f"{self.rate} requests a second" + (" and OCPP" if self.ocpp else "")
 
 
-def openings(cpu, trials, rate=USUAL, speed=1, seed=1, ocpp=False):
+def openings(cpu, trials, rate=USUAL, speed=1, seed=1, ocpp=False, board="devkit"):
     """Let the car leave C so many times under so many requests a second -> Openings. ocpp: the central system asks too.
     Raises WallboxError."""
     chance = random.Random(seed)
@@ -75,15 +76,16 @@ def openings(cpu, trials, rate=USUAL, speed=1, seed=1, ocpp=False):
     with (
         tempfile.TemporaryDirectory() as data,
         BackgroundCentralSystem() as csms,
-        Wallbox("devkit", data, "--cpu", cpu, "--speed", speed) as box,
+        Wallbox(board, data, "--cpu", cpu, "--speed", speed) as box,
     ):
-        connect(box, csms)
+        connect(box, csms, **(ESTIMATED if box.ask("state")["meter_wh"] is None else {}))
         if ocpp:
             box.set(ocppi=_SAMPLE_S)
         with Load(box, rate, speed) as load, Chatter(csms, speed) if ocpp else nullcontext() as chatter:
             began_ms = box.ask("state")["at_ms"]
             for trial in range(trials):
-                _leave(box, "unplug" if trial % 2 else "ready", chance.uniform(*_CHARGE_S) / speed, found)
+                how = "unplug" if trial % 2 and not box.ask("state")["locked"] else "ready"
+                _leave(box, how, chance.uniform(*_CHARGE_S) / speed, found)
             found.seconds = (box.ask("state")["at_ms"] - began_ms) / 1000
         found.asked, found.served, found.refused, found.failed = load.asked, load.served, load.refused, load.failed
         if ocpp:
