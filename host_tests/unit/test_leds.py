@@ -15,7 +15,7 @@ class Scene:
     def __init__(self):
         self.now_ms = 1000
         self.settings = Settings()
-        self.box = Plain(wifi=Plain(connected=True), clock=Plain(ms=lambda: self.now_ms))
+        self.box = Plain(wifi=Plain(connected=True, ap=None), clock=Plain(ms=lambda: self.now_ms))
         self.outlet = Plain(
             car=1,
             plugged=False,
@@ -112,6 +112,8 @@ def test_the_network_blinks_while_it_is_not_there():
     s = Scene()
     s.box.wifi.connected = False
     assert repeats(s.turns()[2], HALF)
+    s.box.wifi.ap = object()
+    assert repeats(s.turns()[2], ON + OFF * 4)
     s.box.wifi.connected = True
     eq(set(s.turns()[2]), {True})
 

@@ -3,7 +3,7 @@
 charging  on: the car charges; half a second on and off: a car is plugged in, or awaited; short dark: it asks for
           current and is not offered any
 error     a fault, by the number of its flashes as a coloured light shows it; steady: it has none. A refused card too
-wifi      on: connected; half a second on and off: not yet, or not any more
+wifi      on: connected; half a second on and off: not yet, or not any more; short flashes: the access point is on
 
 Colours mean nothing here, brightness only whether it is 0. Turns are those of light.py.
 """
@@ -58,7 +58,10 @@ class Lights:
         return light.refused(self._outlet)
 
     def _wifi(self):
-        return self._outlet.box.wifi.connected or self._blinks()
+        wifi = self._outlet.box.wifi
+        if wifi.ap and not wifi.connected:
+            return self._turn % _SECOND == 0
+        return wifi.connected or self._blinks()
 
     def _blinks(self):
         return self._turn % _SECOND < 3
