@@ -56,16 +56,19 @@ def _changed(before, entry):
             raise ValueError("failed: unknown field " + name[:40])
     ssid, key, address = before or ("", "", None)
     if entry.get("ssid", ssid) != ssid:
-        ssid, key = entry["ssid"], ""
+        ssid, key, address = entry["ssid"], "", None
         if not isinstance(ssid, str) or len(ssid.encode()) > 32 or not _plain(ssid):
             raise ValueError("failed: ssid: want a text of up to 32 bytes")
     if not isinstance(entry.get("key", True), bool):  # as it was read it says nothing
         key = entry["key"]
         if key != "":
             _check_key(key)
-    if not ssid:
-        return None
-    return [ssid, key, _address(entry, address)]
+    address = _address(entry, address)
+    if ssid:
+        return [ssid, key, address]
+    if key or address:
+        raise ValueError("failed: ssid is missing")
+    return None
 
 
 def _check_key(key):

@@ -1,8 +1,8 @@
 """Looks after a box that is on no network, or whose access point is on: a task that ends when all is well.
 
 While a car charges, the network that was joined last is tried again and again, which stalls nothing. With every
-contactor open all that are stored and in reach are tried (wifi_join.py), and when none could be joined for some minutes, or none
-is stored, the access point comes. Nothing here restarts the chip.
+contactor open all that are stored and in reach are tried (wifi_join.py), and when none could be joined for some
+minutes, or none is stored, the access point comes. Nothing here restarts the chip.
 """
 
 import asyncio
