@@ -3,6 +3,7 @@
 # Runs on the simulated chip.
 
 import json
+import time  # noqa: F401 - before those that need it: nested imports of sources run out of the 32-bit port's stack
 
 from box import Box
 from check import eq, raises
