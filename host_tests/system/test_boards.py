@@ -132,7 +132,7 @@ BROKEN = {
     "nobody protects instead": (
         "external", LACKS, "", "devkit: EXTERNAL.BUZZER: absent: want (the device that protects instead,"),
     "a part without a driver and nobody instead": (
-        "external", LACKS, "", "devkit: EXTERNAL.BUZZER: not driven yet: want (the device", 'BUZZER = {"pin": 4}'),
+        "external", '"neopixel_rgb"', '"neopixel"', "devkit: EXTERNAL.INDICATOR: not driven yet: want (the device"),
     "a README that says something else": (
         "readme", '("none needed", "no sound', '("none", "no sound',
         "devkit: EXTERNAL.BUZZER: absent: README.md wants the line | `BUZZER` | none |"),
