@@ -1,4 +1,4 @@
-"""Write the pages that come from tables: docs/keys.md and docs/pilot.md.
+"""Write the pages that come from tables: docs/keys.md and docs/pilot.md, and the table of docs/light.md.
 
 python -m tools.docs [--check]    --check: write nothing, status 1 when a page is not what the tables say
 """
@@ -65,7 +65,20 @@ def pilot():
     return _HEAD.format(source="firmware/pilotwire/core/pilot.py") + "\n".join(lines) + "\n"
 
 
-PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot}
+def light():
+    """docs/light.md: the table of faults in it, by how often the light flashes."""
+    firmware, page = ROOT / "firmware" / "pilotwire", (ROOT / "docs" / "light.md").read_text()
+    codes = runpy.run_path(str(firmware / "core" / "fault_codes.py"))
+    sentences = dict(line.split("\t", 1) for line in (firmware / "why.txt").read_text().splitlines())
+    rows = sorted((row[codes["BLINKS"]], name) for name, row in codes["CODES"].items())
+    lines = [f"| {n or 'steady'} | `{name}` | {sentences[name].split('. ')[0].rstrip('.')} |" for n, name in rows]
+    table = "\n".join(["| flashes | fault | in short |", "| --- | --- | --- |", *lines])
+    before, _, rest = page.partition(_BEGIN)
+    return before + _BEGIN + table + _END + rest.partition(_END)[2]
+
+
+_BEGIN, _END = "<!-- table by `make docs` -->\n\n", "\n\n<!-- end -->"
+PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot, "docs/light.md": light}
 
 
 def stale():
