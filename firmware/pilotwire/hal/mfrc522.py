@@ -83,14 +83,10 @@ class Mfrc522:
         uid = b""
         for select in _SELECT:
             part = yield from self._level(select)
-            if not part:
-                return b""
-            frame = bytes((select, 0x70)) + part
-            self._send(frame + crc_a(frame))
-            sak = yield from self._heard()
-            if len(sak) != 3 or crc_a(sak[:1]) != sak[1:] or (part[0] == _CASCADE) != bool(sak[0] & _GOES_ON):
-                return b""
-            if not sak[0] & _GOES_ON:
+            more = (yield from self._more(select, part)) if part else None
+            if more is None:
+                break
+            if not more:
                 return uid + part[:4]
             uid += part[1:4]
         return b""
@@ -105,21 +101,27 @@ class Mfrc522:
             return b""
         return part
 
+    def _more(self, select, part):
+        """Selects it -> does its UID go on? None: no answer, or one that does not fit."""
+        frame = bytes((select, 0x70)) + part
+        self._send(frame + crc_a(frame))
+        sak = yield from self._heard()
+        if len(sak) != 3 or crc_a(sak[:1]) != sak[1:]:
+            return None
+        more = sak[0] & _GOES_ON != 0
+        return more if more == (part[0] == _CASCADE) else None
+
     def _one_of_two(self, select, part):
         """Goes on with the cards that said 1 where they differ first. Two can be parted so; more: b""."""
-        whole, bits = divmod(self._collided, 8)
-        mask = (1 << bits) - 1
-        known = bytearray(part[: whole + (bits > 0)])
-        if len(known) * 8 < self._collided:
-            return b""
-        known[-1] = known[-1] & (mask or 255) | 1 << (bits - 1 & 7)
-        self._send(bytes((select, 0x20 + (whole << 4) + bits)) + known, bits, bits)
+        at = self._collided
+        known = int.from_bytes(part, "little") & (1 << at) - 1 | 1 << at - 1
+        whole, bits = divmod(at, 8)
+        frame = bytes((select, 0x20 + (whole << 4) + bits)) + known.to_bytes(at + 7 >> 3, "little")
+        self._send(frame, bits, bits)
         rest = yield from self._heard()
-        if self._collided or not rest:
+        if self._collided or len(rest) != 5 - whole:
             return b""
-        if bits:
-            rest = bytes((known[-1] | rest[0] & ~mask & 255,)) + rest[1:]
-        return bytes(known[:whole]) + rest
+        return (known | int.from_bytes(rest, "little") >> bits << at).to_bytes(5, "little")
 
     # What the chip does
 
