@@ -2,6 +2,7 @@
 
 import pytest
 from world_play import (
+    DEVKIT,
     DUTY_6A,
     DUTY_10A,
     DUTY_16A,
@@ -168,3 +169,39 @@ def test_without_a_car_nothing_can_be_ready_or_unplugged():
         world.outlet(1).ready(True)
     with pytest.raises(ValueError, match="no car"):
         world.outlet(1).unplug()
+
+
+def apart_world(**settings):
+    """A car that is offered current, on a board with a relay in the pilot wire (pin 15)."""
+    world = a_world(PILOT={**DEVKIT.PILOT, "disconnect": 15})
+    plug(world, on=True, **settings)
+    offer(world, DUTY_16A)
+    run(world, 1)
+    return world
+
+
+def interrupt(world, seconds):
+    world.output(15, 1)
+    run(world, seconds)
+    state = world.state(1)
+    assert (state["car"], state["pilot_v"], state["low_v"], state["apart"]) == ("A", 12, -12, True)
+    world.output(15, 0)
+    run(world, 1)
+
+
+def test_an_open_pilot_wire_shows_no_car_and_the_car_no_pilot():
+    world = apart_world()
+    assert world.state(1)["car"] == "C"
+    world.output(15, 1)
+    run(world, 1)
+    assert not world.outlet(1).car.s2
+    world.output(15, None)  # without power the relay is closed
+    run(world, 1)
+    assert (world.state(1)["car"], world.state(1)["apart"]) == ("C", False)
+
+
+def test_a_sleeping_car_wakes_when_the_pilot_was_gone_for_3_s():
+    world = apart_world(sleeps=True)
+    for seconds, letter in ((2, "B"), (2.5, "B"), (3.5, "C")):
+        interrupt(world, seconds)
+        assert world.state(1)["car"] == letter

@@ -1,6 +1,7 @@
 """The contactor, its wear and its faults, and the figures of the safety path."""
 
-from world_play import DEVKIT, DUTY_16A, a_world, charging, coil, mirror, offer, plug, run
+import pytest
+from world_play import DEVKIT, DUTY_16A, STEADY, a_world, charging, coil, mirror, offer, plug, run
 
 
 def closed(world):
@@ -178,3 +179,78 @@ def test_erases_with_the_contactor_closed_are_counted_apart():
     world.flashed("e", 4096)
     world.flashed("p", 128)
     assert world.flash == {"erases": 2, "programs": 1, "bytes": 128, "erases_closed": 1}
+
+
+PHASES = {"coil": 13, "pull_down": True, "in_series": True, "mirror": 39, "mirror_closed": 0, "release_ms": 20}
+
+
+def two_contactors(three=True, **settings):
+    """A world in which a car charges through two contactors."""
+    world = a_world(PHASES=PHASES)
+    world.output(PHASES["coil"], int(three))
+    run(world, 1)
+    offer(world, STEADY)
+    plug(world, on=True, **settings)
+    run(world, 1)
+    offer(world, DUTY_16A)
+    run(world, 1)
+    coil(world, True)
+    run(world, 1)
+    return world
+
+
+def relay(world):
+    return world.state(1)["phase_relay"]
+
+
+def test_the_phase_relay_lets_l2_and_l3_through():
+    for three, amps in ((True, [16, 16, 16]), (False, [16, 0, 0])):
+        world = two_contactors(three)
+        assert (world.state(1)["amps"], relay(world)["closed"], relay(world)["damage"]) == (amps, three, 0)
+        assert world.inputs()["G", PHASES["mirror"]][0] == (0 if three else 1)
+
+
+def test_the_phase_relay_that_moves_under_load_is_damaged():
+    world = two_contactors()
+    world.output(PHASES["coil"], 0)
+    run(world, 1)
+    assert (relay(world)["closed"], relay(world)["wear"]["openings_loaded"]) == (False, 1)
+    assert relay(world)["damage"] >= 1
+    coil(world, False)
+    run(world, 1)
+    worn = relay(world)["damage"]
+    world.output(PHASES["coil"], 1)
+    run(world, 1)
+    assert relay(world)["damage"] == worn
+
+
+def test_a_car_that_gets_other_phases_without_a_pause_is_damaged():
+    for pause_s, damage in ((5, 1), (15, 0)):
+        world = two_contactors()
+        coil(world, False)
+        run(world, 1)
+        world.output(PHASES["coil"], 0)
+        run(world, pause_s)
+        coil(world, True)
+        run(world, 1)
+        assert relay(world)["damage"] == damage
+
+
+def test_a_weld_of_the_phase_relay_is_its_own():
+    world = two_contactors()
+    world.fault(1, "phases_weld", True)
+    coil(world, False)
+    world.output(PHASES["coil"], None)
+    run(world, 1)
+    assert (closed(world), relay(world)["closed"]) == (False, True)
+    world.fault(1, "phases_weld", False)
+    world.fault(1, "phases_no_close", True)
+    world.output(PHASES["coil"], 1)
+    run(world, 1)
+    assert not relay(world)["closed"]
+
+
+def test_a_world_without_a_phase_relay_has_none():
+    assert relay(a_world()) is None
+    with pytest.raises(ValueError, match="phase relay"):
+        a_world().fault(1, "phases_weld", True)

@@ -197,3 +197,16 @@ class Proximity:
     def ohm(self):
         """-> Ohm, None: more than can be measured. Blocks for 0.5 ms. Raises OSError when the ADC fails."""
         raise NotImplementedError
+
+
+class Phases(Contactor):
+    """The phase relay, a second contactor for L2 and L3 behind the main one: closed, the car has three phases. Only
+    parts/phases.py moves it, and only while the main one is proven open."""
+
+
+class Disconnect:
+    """The relay in the pilot wire, closed without power."""
+
+    def part(self, on):
+        """Opens the wire, or closes it. Never raises. Only core/apart.py calls this."""
+        raise NotImplementedError
