@@ -114,7 +114,8 @@ def _await_car(outlet, now_ms):
     box, get = outlet.box, outlet.settings.get
     if outlet.plugged and get("ocppe"):
         fresh = outlet.register_wh() is not None and outlet.meter.fresh(now_ms)
-        if fresh and not outlet.faults.any and not box.restarting:
+        loose = "locking" in outlet.holds or "cable" in outlet.holds  # the plug is not locked, or none is seen (S17)
+        if fresh and not loose and not outlet.faults.any and not box.restarting:
             _begin(outlet, now_ms)
         return
     limit_ms = get("txt") * 1000

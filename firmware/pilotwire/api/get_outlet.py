@@ -40,7 +40,8 @@ def acu(box):
 
 def err(box):
     row = box.outlet.faults.first()
-    return loader.lend("core.fault_codes").CODES[row[0]][0] if row else 0
+    code = loader.lend("core.fault_codes").CODES[row[0]][0] if row else 0
+    return 16 if code == 15 and cus(box) == 2 else code  # a lock that does not open
 
 
 def why(box):
