@@ -45,7 +45,10 @@ def make(board):
             if getattr(own, part, None):
                 _add_part(box, n, own, part)
     if len(boards) > 1:
-        loader.use("parts.outlet_2").share(box)
+        del board.OUTLET_2  # memory
+        station = loader.use("core.station").Station(box)
+        for outlet in box.outlets:
+            outlet.parts["station"] = station
     reader = _part(box, "READER", board)
     if reader:
         if board.READER.get("reverse"):
@@ -67,7 +70,11 @@ def _read_flash(box):
 def _outlets(board):
     """The board as each of its outlets sees it: a second one has its own parts, and what belongs to both."""
     second = getattr(board, "OUTLET_2", None)
-    return (board, type("", (), dict(second, LIMITS=board.LIMITS))) if second else (board,)
+    if not second:
+        return (board,)
+    own = {"LIMITS": board.LIMITS, "INPUTS": getattr(board, "INPUTS", None)}
+    own.update(second)
+    return board, type("", (), own)
 
 
 def _add_outlet(box, number, board, guard):
@@ -117,10 +124,7 @@ def _connect(box):
     box.wifi = loader.use("net.lan").Lan(lan) if lan else Wifi()
     loader.lend("net.wifi_boot").up(box)
     box.ocpp = ocpp_link.Status(box)
-    door = Door(box)
-    if len(box.outlets) > 1:
-        door = loader.use("api.outlet_2").Doors(box, door)
-    box.http = HttpServer(door.answer, box.log)
+    box.http = HttpServer(Door(box).answer, box.log)
     box.tasks.start("http", box.http.run)
     box.tasks.start("clock", clock.keep, box)
     box.tasks.start("ocpp", ocpp_link.keep, box)

@@ -108,6 +108,7 @@ def test_the_emergency_stop_ends_the_transaction_and_no_other_one_begins(box, cs
     passes(box, 20_000)
     assert len(csms.calls("StartTransaction")) == 1 and not closed(box)
     unplug(box)
+    box.wait_for(lambda: box.status("car") == 1, 10)
     charge(box)
     box.wait_for(lambda: len(csms.calls("StartTransaction")) == 2, 20)
     assert csms.violations == []

@@ -20,6 +20,7 @@ class Events:
     def __init__(self, box):
         self.all = []
         control = box.new_control()
+        control.send(do="watch")
         threading.Thread(target=lambda: [self.all.append(event) for event in control.events()], daemon=True).start()
 
     def at(self, event, **fields):

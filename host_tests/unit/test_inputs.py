@@ -10,7 +10,7 @@ import micropython
 from box import Plain
 from check import eq
 
-from pilotwire import hal
+from pilotwire import app, hal
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.inputs import Contact, limit_ma
 from pilotwire.core.limits import Limits
@@ -158,6 +158,18 @@ def test_a_board_without_emergency_stop_and_door_asks_nothing_of_the_safety_path
     safety = Plain(polls=())
     inputs.make(Bench().outlet, hal.make(Few, "INPUTS"), safety)
     eq(safety.polls, ())
+
+
+def test_a_second_outlet_has_the_same_contacts_unless_it_has_its_own():
+    class Two(Board):
+        LIMITS = {"ma": 16000, "phases": 3}
+        OUTLET_2 = {"PILOT": {"pwm": 19}}
+
+    class Own(Two):
+        OUTLET_2 = {"INPUTS": {"lines": LINES[:1]}}
+
+    eq(app._outlets(Two)[1].INPUTS["lines"], LINES)
+    eq(app._outlets(Own)[1].INPUTS["lines"], LINES[:1])
 
 
 def test_a_look_allocates_nothing():
