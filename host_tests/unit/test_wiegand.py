@@ -153,6 +153,19 @@ def test_the_interrupts_allocate_nothing():
     raises(OSError, poll, reader)
 
 
+def test_noise_is_heard_for_35_bits_between_two_polls_and_no_longer():
+    reader = made()
+    heard = []
+    take, reader._take = reader._take, lambda bit: heard.append(bit) or take(bit)
+    for _ in range(3):
+        heard.clear()
+        give([0, 1] * 500, 100)
+        assert len(heard) <= 36 + 8, len(heard)  # and what waited in the queue
+        raises(OSError, poll, reader)
+        give(sealed(UID4))
+        eq(poll(reader), UID4)
+
+
 def test_it_cannot_tell_that_it_is_gone():
     reader = made()
     for _ in range(30):

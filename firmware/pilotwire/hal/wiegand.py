@@ -24,10 +24,16 @@ class Wiegand:
         self.at_ms = self._came_ms = ticks_ms()
         self._bits = bytearray(_MOST)
         self._count = 0
-        d0.irq(self._zero, Pin.IRQ_FALLING)
-        d1.irq(self._one, Pin.IRQ_FALLING)
+        self._d0 = d0
+        self._d1 = d1
+        self._listen()
 
-    # The interrupts: they allocate nothing.
+    def _listen(self):
+        self._d0.irq(self._zero, Pin.IRQ_FALLING)
+        self._d1.irq(self._one, Pin.IRQ_FALLING)
+
+    # The interrupts: they allocate nothing. Noise on a line must not fill the queue, which the timers use, too: after
+    # more bits than a card has nobody listens until the next poll.
 
     def _zero(self, _pin):
         self._take(0)
@@ -43,6 +49,9 @@ class Wiegand:
         if self._count < _MOST:
             self._bits[self._count] = bit
             self._count += 1
+        else:
+            self._d0.irq(None)
+            self._d1.irq(None)
 
     def poll(self):
         self.at_ms = ticks_ms()
@@ -51,6 +60,8 @@ class Wiegand:
             return None
         bits = bytes(self._bits[:count])
         self._count = 0
+        if count == _MOST:
+            self._listen()
         return _uid(bits)
 
 

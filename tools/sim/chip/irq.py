@@ -20,15 +20,17 @@ _planned = False
 
 
 class Irq:
-    """A pin with a handler: what Pin.irq() makes. handler None: nobody listens any more."""
+    """A pin with a handler; None: nobody listens any more."""
 
-    def __init__(self, pin, handler, trigger):
+    def __init__(self, pin):
         self.pin = pin
+        link.uarts[_WIRE + pin.number] = self
+        link.edges[pin.number] = self
+
+    def set(self, handler, trigger):
         self.handler = handler
         self._trigger = trigger if handler else 0
         self._level = self._now()
-        link.uarts[_WIRE + pin.number] = self
-        link.edges[pin.number] = self._look
 
     def feed(self, data):
         """Pulses."""
@@ -39,7 +41,7 @@ class Irq:
     def _now(self):
         return link.levels.get(self.pin.number, 1 if self.pin.pull == self.pin.PULL_UP else 0)
 
-    def _look(self):
+    def __call__(self):
         """The pin's level was set."""
         self._edge(self._now())
 
@@ -48,6 +50,12 @@ class Irq:
             self._level = level
             if self._trigger & (_RISING if level else _FALLING):
                 _schedule(self)
+
+
+def watch(pin, handler, trigger):
+    """What Pin.irq() does; the second time it allocates nothing, as in the port."""
+    irq = link.edges.get(pin.number) or Irq(pin)
+    irq.set(handler, trigger)
 
 
 def _schedule(irq):
@@ -65,7 +73,8 @@ def _run(_):
         irq = _waiting.pop(0)
         clock.leave()
         try:
-            irq.handler(irq.pin)
+            if irq.handler:
+                irq.handler(irq.pin)
         except Exception as e:  # the port prints it and goes on
             sys.print_exception(e)
         clock.enter()

@@ -82,7 +82,7 @@ class Pin:
     __call__ = value
 
     def irq(self, handler=None, trigger=3):
-        __import__("irq").Irq(self, handler, trigger)  # few boards have one: a file of its own, imported only then
+        __import__("irq").watch(self, handler, trigger)  # few boards have one: a file of its own, imported only then
 
     def on(self):
         self.value(1)
