@@ -37,8 +37,8 @@ RULES = {
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
     "range": "the ADC can tell +10.8 V (is there a car?) and -10 V (its diode)",
     "contactor": "`release_ms` 1..60 (table A.6: open within 100 ms), `close_ms` 1..100; a mirror has its level",
-    "phases": "`in_series` states that the main contactor switches all wires and this one only L2 and L3 beside it; "
-    "`release_ms` 1..100, either way; a mirror has its level; of three phases",
+    "phases": "`in_series` states that the first contactor switches all wires, and this one L2 and L3 behind it; "
+    "`release_ms` 1..100, either way; a mirror has its level; `LIMITS.phases` is 3",
     "meter": "a UART that is not the console's, a usual baud and parity, an address 1..247; S0: `pulses_kwh` 1..100000",
     "reader": "an I2C address 0x08..0x77; a UART of its own, not the console's; `reverse` is `True` or `False`",
     "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; a feedback has its level `locked`; a motor's `rest`",

@@ -171,9 +171,9 @@ class Outlet:
     def _unplugged(self, now_ms):
         self.box.log.info("outlet %d: car unplugged after %d Wh" % (self.number, self.session.wh))
         self.trx = self.id_tag = self.asking = self.over = None
-        loader.lend("store.wear").keep(self)
         if self.settings.get("ocppse"):  # StopTransactionOnEVSideDisconnect
             self.end("EVDisconnected")
+        loader.lend("store.wear").keep(self)
 
     def _decide(self):
         """Sets the two things the fast half hears: the current to offer and the permit."""

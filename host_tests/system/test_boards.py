@@ -20,6 +20,7 @@ LOCK = (
 )
 ETHERNET = 'ETHERNET = {"phy": "LAN8720", "address": 1, "mdc": 23, "mdio": 5, "power": None, "clock": 17}\n'
 PROXIMITY = 'PROXIMITY = {"adc": 39, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}'
+PHASES = 'PHASES = {"coil": 13, "pull_down": True, "in_series": True, "release_ms": 45}\n'
 INPUTS = (
     'INPUTS = {"lines": ({"use": "limit", "pin": 13, "closed": 1, "ma": 6000}, '
     '{"use": "door", "pin": 4, "closed": 0})}\n'
@@ -65,6 +66,14 @@ BROKEN = {
         "contactor", '"release_ms": 30', '"release_ms": 70', "devkit: CONTACTOR.release_ms: want 1..60 ms"),
     "a mirror without a level": (
         "contactor", '"mirror_closed": 0', '"mirror_closed": None', "CONTACTOR.mirror_closed: want 0 or 1"),
+    "a second contactor beside the first": (
+        "phases", "LOCK = None", PHASES.replace('"in_series": True', '"in_series": False') + "LOCK = None",
+        "devkit: PHASES.in_series: want True: alone it must make no wire live, not False"),
+    "a second contactor of one phase": (
+        "phases", '"phases": 3}', '"phases": 1}\n' + PHASES, "devkit: LIMITS.phases: want 3, not 1"),
+    "a second mirror without a level": (
+        "phases", "LOCK = None", PHASES.replace("}", ', "mirror": 39}') + "LOCK = None",
+        "devkit: PHASES.mirror_closed: want 0 or 1, not None"),
     "a field forgotten": ("fields", '    "close_ms": 30,\n', "", "devkit: CONTACTOR.close_ms: missing"),
     "a field misspelt": ("fields", '"adc": 36', '"adc_pin": 36', "devkit: PILOT.adc_pin: no such field"),
     "a part forgotten": ("parts", "LOCK = None  # fixed cable\n", "", "devkit: LOCK: missing"),
