@@ -10,3 +10,4 @@ for _part, _field, _level in (("CONTACTOR", "coil", 0), ("PHASES", "coil", 0), (
     for _outlet in (board.__dict__, getattr(board, "OUTLET_2", {})):
         if _outlet.get(_part):
             Pin(_outlet[_part][_field], Pin.OUT, value=_level)
+del _outlet  # main.py runs in the same names

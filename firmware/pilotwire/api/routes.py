@@ -36,6 +36,11 @@ class Routes:
             return problem(404, "no such page: want /, /api/status or /api/set")
         if request.method != "GET":
             return problem(405, "want GET", "Allow: GET\r\n")
+        if "outlet=" in request.query:
+            try:
+                self._box = loader.lend("api.outlet_2").seen(self._box, request)
+            except ValueError as e:
+                return problem(400, str(e))
         return await _ROUTES[path](self, request.query)
 
     async def _page(self, query):

@@ -10,11 +10,11 @@ others have the rest. Where there is not enough for all, who came last waits.
 
 from micropython import const
 
+from pilotwire.core import ticks
 from pilotwire.core.duty import LEAST_MA, OFF, STEADY
 
 _ADAPT_MS = const(5500)  # the norm's 5 s, and two turns of the control loop
 _IDLE_MS = const(60_000)
-_LINEAR = const(55704)  # 85 %
 
 
 def shares(station_ma, queue, idle):
@@ -23,69 +23,72 @@ def shares(station_ma, queue, idle):
     queue = [n for n in queue if n not in idle] + [n for n in queue if n in idle]
     served = queue[: max(1, station_ma // LEAST_MA)]
     asking = [n for n in served if n not in idle] or served
-    found = {n: 0 if n not in served else LEAST_MA for n in queue}
+    found = {n: LEAST_MA if n in served else 0 for n in queue}
     for n in asking:
         found[n] = (station_ma - LEAST_MA * (len(served) - len(asking))) // len(asking)
     return found
 
 
-def most_ma(duty):
-    """The most that a car reads from a duty, in mA; 0 where nothing is offered. duty: 0..65535, as duty_for() makes
-    it."""
-    if duty in (STEADY, OFF):
-        return 0
-    if duty <= _LINEAR:
-        return (duty * 4000 + 4368) // 4369
-    return ((duty - 41942) * 50000 - 6894) // 13107  # 64 % are 41942.4
+class _Place:
+    """What is known of one outlet."""
+
+    def __init__(self, outlet):
+        self.outlet = outlet
+        self.granted_ma = 0  # what it may offer now
+        self.held_ma = 0  # what its car may take now, at the most
+        self.duty = STEADY
+        self.since_ms = 0  # how long it is so
+        self.idle_ms = 0  # how long its car was offered current and did not ask
+
+    def look(self, dt_ms):
+        """-> whether its car may charge. Whom another limit holds back has its share all the same."""
+        outlet, connector = self.outlet, self.outlet.connector
+        duty, self.since_ms = connector.duty, min(self.since_ms + dt_ms, _ADAPT_MS)
+        if duty != self.duty:
+            self.duty, self.since_ms = duty, 0
+        ma = 0 if duty in (STEADY, OFF) else (duty * 4000 + 4368) // 4369  # duty.py turned round; up to 51 A
+        if ma >= self.held_ma or (connector.is_open if not ma else self.since_ms >= _ADAPT_MS):
+            self.held_ma = ma
+        if connector.letter == "C":
+            self.idle_ms = 0
+        elif self.granted_ma:
+            self.idle_ms = min(self.idle_ms + dt_ms, _IDLE_MS)
+        return outlet.plugged and not outlet.reason and not outlet.faults.any
 
 
 class Station:
-    """The shares of outlets 0, 1, ... Made once; turn() several times a second."""
+    """Stands in the parts of each of its outlets, so that it has its turn right before they decide what to offer."""
 
-    def __init__(self, count):
-        self.granted_ma = [0] * count  # what each may offer now
-        self._held_ma = [0] * count  # what its car may take now, at the most
-        self._fell_ms = [0] * count  # how long its duty has been lower than that, unchanged
-        self._duty_ma = [0] * count
-        self._idle_ms = [0] * count  # how long it was offered current and did not ask
+    def __init__(self, box):
+        self._box = box
+        self._places = [_Place(outlet) for outlet in box.outlets]
         self._queue = []
-        self._now_ms = None
+        self._now_ms = box.clock.ms()
 
-    def turn(self, dt_ms, station_ma, outlets):
-        """Sets granted_ma. dt_ms: since the last turn; outlets: of each (may it charge, apart from us; the car asks;
-        duty put out; the contactor is open for sure)."""
-        for n, (may, asks, duty, is_open) in enumerate(outlets):
-            self._hold(n, most_ma(duty), is_open, dt_ms)
-            self._follow(n, may, asks, dt_ms)
-        wanted = shares(station_ma, self._queue, [n for n in self._queue if self._idle_ms[n] >= _IDLE_MS])
-        granted_ma = self.granted_ma
-        for n in range(len(granted_ma)):
-            granted_ma[n] = min(granted_ma[n], wanted.get(n, 0))
-        for n in self._queue:
-            if wanted[n] > granted_ma[n] and wanted[n] + self._taken_ma(n) <= station_ma:
-                granted_ma[n] = wanted[n]
+    def step(self, now_ms):
+        """Several times a second, now_ms: ticks."""
+        dt_ms, self._now_ms = ticks.diff(now_ms, self._now_ms), now_ms
+        queue, most_ma = self._queue, self._most_ma()
+        for place in self._places:
+            if not place.look(dt_ms):
+                if place in queue:
+                    queue.remove(place)
+            elif place not in queue:
+                place.idle_ms = 0
+                queue.append(place)
+        self._grant(most_ma, shares(most_ma, queue, [place for place in queue if place.idle_ms >= _IDLE_MS]))
+        for place in self._places:
+            place.outlet.limits.set("station", place.granted_ma if place.outlet.plugged else most_ma)
 
-    def _taken_ma(self, but):
-        """What the others have, or may have the next moment."""
-        return sum(max(self.granted_ma[n], ma) for n, ma in enumerate(self._held_ma) if n != but)
+    def _grant(self, most_ma, wanted):
+        for place in self._places:
+            place.granted_ma = min(place.granted_ma, wanted.get(place, 0))
+        for place in self._queue:
+            taken_ma = sum(max(p.granted_ma, p.held_ma) for p in self._places if p is not place)
+            if wanted[place] + taken_ma <= most_ma:
+                place.granted_ma = wanted[place]
 
-    def _hold(self, n, ma, is_open, dt_ms):
-        if ma != self._duty_ma[n]:
-            self._duty_ma[n] = ma
-            self._fell_ms[n] = 0
-        elif self._fell_ms[n] < _ADAPT_MS:
-            self._fell_ms[n] += dt_ms
-        if ma >= self._held_ma[n] or self._fell_ms[n] >= _ADAPT_MS and (ma or is_open) or is_open and not ma:
-            self._held_ma[n] = ma
-
-    def _follow(self, n, may, asks, dt_ms):
-        """Who is in the queue, and since when its car does not ask."""
-        if asks:
-            self._idle_ms[n] = 0
-        elif self.granted_ma[n] and self._idle_ms[n] < _IDLE_MS:
-            self._idle_ms[n] += dt_ms
-        if may and n not in self._queue:
-            self._queue.append(n)
-            self._idle_ms[n] = 0
-        elif not may and n in self._queue:
-            self._queue.remove(n)
+    def _most_ma(self):
+        get, limits = self._box.settings.get, self._box.board.LIMITS
+        board_ma = limits.get("station_ma", len(self._places) * limits["ma"])
+        return min(board_ma, get("installer_max_ma"), get("mmc"))
