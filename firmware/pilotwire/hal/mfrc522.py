@@ -42,6 +42,7 @@ class Mfrc522:
         self._cs = cs
         self._reset = reset
         self._state = bytearray(len(_STATE))
+        self._pair = bytearray(2)
         self._collided = 0  # in the last answer: the first bit, from 1, that two cards said differently; 0 none
         self._steps = self._work()
 
@@ -172,7 +173,9 @@ class Mfrc522:
         return bytes(answer[1:])
 
     def _write(self, register, value):
-        self._select(bytes((register << 1, value)))
+        pair = self._pair  # no garbage: this is called some sixty times a second
+        pair[0], pair[1] = register << 1, value
+        self._select(pair)
 
     def _select(self, data):
         self._cs(0)
