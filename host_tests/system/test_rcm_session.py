@@ -6,7 +6,7 @@ import pytest
 
 from host_tests.bench.load import Load
 from tools import build
-from tools.session import clear, unplug
+from tools.session import clear, connect, unplug
 from tools.wallbox import Wallbox
 
 BOARD = "esp32evse_s2da"
@@ -39,6 +39,7 @@ def shared(tmp_path_factory):
 @pytest.fixture
 def box(shared):
     """Without a car, no fault held, its monitor tested."""
+    shared.set(ocppe=False)
     at_rest(shared)
     yield shared
     print(shared.last_words(60))
@@ -142,6 +143,20 @@ def test_each_session_is_followed_by_a_test_that_holds_back_the_next(box):
     tested_ms = events.at("rcm", test=True, trip=True)
     assert tested_ms > events.at("contactor", closed=False)
     assert box.status("err") == 0
+
+
+def test_the_central_system_hears_of_a_ground_failure_and_bills_what_was_charged(box, csms):
+    connect(box, csms)
+    charge(box)
+    box.do("fault", name="rcd")
+    box.wait_for(lambda: csms.calls("StatusNotification")[-1]["status"] == "Faulted", 20)
+    assert csms.calls("StatusNotification")[-1]["errorCode"] == "GroundFailure"
+    box.do("fault", name="rcd", on=False)
+    unplug(box)
+    box.wait_for(lambda: csms.calls("StopTransaction"), 20)
+    at_rest(box)
+    box.wait_for(lambda: csms.calls("StatusNotification")[-1]["status"] == "Available", 20)
+    assert csms.violations == []
 
 
 @pytest.mark.parametrize("trouble", ["rcm_dead", "rcm_stuck"])
