@@ -66,7 +66,7 @@ _MODULES = (
 )
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: the firmware does not ask for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
-_STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py")
+_STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py", "lan.py")
 # What MicroPython's asyncio and VFS have, or call, and CPython's have not
 _ASYNCIO = {
     "out_buf",

@@ -55,6 +55,7 @@ _PART = {
     "PROXIMITY": "proximity input",
     "ESTOP": "emergency stop",
     "BUTTON": "button",
+    "ETHERNET": "Ethernet",
 }
 
 
