@@ -102,6 +102,12 @@ BROKEN = {
     "a lock that pulls for ever": (
         "lock", "LOCK = None", LOCK.replace('"pulse_ms": 300', '"pulse_ms": 9000'),
         "devkit: LOCK.pulse_ms: want 10..2000 ms, not 9000"),
+    "a lock whose switch has no level": (
+        "lock", "LOCK = None", LOCK.replace('"feedback": None', '"feedback": 35'),
+        "devkit: LOCK.locked: want 0 or 1, not None"),
+    "a solenoid that is on at rest": (
+        "lock", "LOCK = None", LOCK.replace('"b": 4', '"b": None, "rest": 1'),
+        "devkit: LOCK.rest: want 0, or 1 of a motor, not 1"),
     "a shorted cable of 220 Ohm": (
         "cable", "PROXIMITY = None", PROXIMITY.replace("50", "220", 1), "devkit: PROXIMITY.least_ohm: want 10..99"),
     "a trip without a level": (

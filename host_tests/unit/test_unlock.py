@@ -6,6 +6,8 @@ from box import Plain
 from central import Central
 from check import eq
 
+from pilotwire.api import get_settings
+
 _sleeps = []
 
 
@@ -83,3 +85,11 @@ async def test_a_lock_makes_the_unlock_on_unplugging_a_choice():
         told = (await central.ask("GetConfiguration", {"key": [name]}))["configurationKey"]
         eq(told, [{"key": name, "readonly": lock is None, "value": "false"}])
         eq(central.box.settings.values[key], lock is None)  # untouched where it was refused
+
+
+def test_the_key_says_the_same():
+    central = Central()
+    for lock, value, want in ((None, True, False), ({"a": 1}, True, True), ({"a": 1}, False, False)):
+        central.box.board.LOCK = lock
+        central.box.settings.values["ocppue"] = value
+        eq(get_settings.ocppue(central.box), want)

@@ -25,6 +25,11 @@ def ocppu(box):
     return scheme + mark + user + (":***" if colon else "") + at + place + slash + path
 
 
+def ocppue(box):
+    """A cable that is fixed is never unlocked."""
+    return bool(getattr(box.board, "LOCK", None)) and box.settings.get("ocppue")
+
+
 def ocppck(box):
     return _stored("ocppck")
 
