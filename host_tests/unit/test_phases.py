@@ -189,7 +189,7 @@ def test_a_car_that_is_back_within_half_a_second_after_the_wire_is_whole_was_nev
     bench.obey(60, "join")
     bench.turn()
     eq(bench.relay.open, False)
-    for bench.car in "AAB":
+    for bench.car in "AAAB":
         bench.turn()
         eq(bench.box.plugged, True)
     bench.obey(3)
