@@ -229,3 +229,15 @@ async def test_one_phase_is_refused_on_a_board_that_cannot_switch():
     box = Box()
     eq(await put(box, "psm=1"), (500, {"psm": "psm: this board cannot switch phases"}))
     eq(await put(box, "psm=2"), (200, {"psm": True}))
+    box.board.LIMITS = {"ma": 16000, "phases": 1}
+    eq(await put(box, "psm=2"), (500, {"psm": "psm: this board cannot switch phases"}))
+    eq(await put(box, "psm=1"), (200, {"psm": True}))
+
+
+async def test_phases_are_not_switched_while_a_contactor_is_stuck():
+    box = Box()
+    box.board.PHASES = {"coil": 13}
+    eq(await put(box, "psm=1"), (200, {"psm": True}))
+    box.outlet.faults.set("weld")
+    eq(await put(box, "psm=2"), (500, {"psm": "psm: a contactor is stuck closed, no phases are switched"}))
+    eq(box.settings.get("psm"), 1)
