@@ -9,6 +9,7 @@ from box import Log, Plain
 from check import eq
 
 from pilotwire import calibration, texts
+from pilotwire.core import pilot_levels
 from pilotwire.hal.adc_reader import reader
 from pilotwire.hal.analog import Analog
 from pilotwire.hal.pilot import AdcPilot
@@ -122,7 +123,7 @@ def test_levels_that_cannot_be_are_told_and_not_used():
 
 def test_a_saturated_top_of_a_board_is_borne():
     smartevse = ((3177, 12000), (2811, 9000), (2445, 6000), (2079, 3000), (249, -12000))
-    assert calibration.levels("3100 2800 2440 2075 260", smartevse)
+    assert pilot_levels.parse("3100 2800 2440 2075 260", smartevse)
 
 
 # --- a chip without a reference

@@ -1,0 +1,63 @@
+"""Runs inside MicroPython: a simulated chip whose application was stopped, with its raw REPL on stdin and stdout.
+
+As on the chip (docs of MicroPython, "The raw REPL"): Ctrl-A begins it, Ctrl-D runs what came, or resets when nothing
+did. `reset()` ends it. What plays the world says link.set_analog() over the same line.
+"""
+
+import io
+import os
+import sys
+
+import power
+
+options = dict(line.split("=", 1) for line in os.getenv("CHIP").split("\n"))
+power._mount(options, options["chip"])
+
+import machine  # noqa: E402
+
+BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+line = sys.stdin.buffer
+out = sys.stdout.buffer
+
+
+def run(source, names):
+    """What it prints goes out as it comes."""
+    error = b""
+    try:
+        exec(source, names)
+    except Exception as e:
+        text = io.StringIO()
+        sys.print_exception(e, text)
+        error = text.getvalue().encode()
+    out.write(b"\x04" + error + b"\x04>")
+
+
+if "no_reference" in options:
+
+    def read_uv(adc):
+        raise ValueError("no calibration")
+
+    machine.ADC.read_uv = read_uv
+
+names, code = {}, b""
+while True:
+    byte = line.read(1)
+    if byte == b"\x01":
+        out.write(BANNER)
+        code = b""
+    elif byte == b"\x03":
+        code = b""
+    elif byte == b"\x05":
+        line.read(2)
+        out.write(b"R\x00")  # no raw paste mode
+    elif byte == b"\x04" and not code.strip():
+        names = {}
+        out.write(b"OK\r\nMPY: soft reboot\r\n" + BANNER)
+    elif byte == b"\x04":
+        out.write(b"OK")
+        run(code.decode(), names)
+        code = b""
+    elif not byte:
+        break
+    else:
+        code += byte
