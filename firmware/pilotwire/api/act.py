@@ -23,6 +23,7 @@ def _pem(box, key, value):
 
 
 def _network(box, key, value):
+    loader.lend("net.wifi_store")
     loader.lend("api.net_set").write(box, key, value)
 
 

@@ -15,7 +15,8 @@ def up(box):
         loader.lend("net.lan_address").apply(wifi.lan)
         wifi.lan.active(True)
     wifi.wlan.active(True)
-    wifi.wlan.config(reconnects=0)  # the driver would go on for ever and never say why; we try again ourselves
+    # The driver would try again for ever and never say why, so we do it; and a station that sleeps loses beacons
+    wifi.wlan.config(reconnects=0, pm=0)
     try:
         password = loader.lend("net.wifi_ap").password()
         box.log.info("access point %s, password %s" % (box.hostname, password))
