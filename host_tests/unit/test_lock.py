@@ -1,14 +1,23 @@
 """When the plug is locked and let go: the bolt alone, and with a real outlet above a fake driver."""
 
 from bolt import Driver
+from box import Plain
 from check import eq
 from point import Bench
 
-from pilotwire.core import lock
+from pilotwire.api import get_outlet
 from pilotwire.core.lock import Lock, wanted
 from pilotwire.parts import lock as part
 
+NORMAL, AUTO, ALWAYS, FORCED = range(4)  # ust
+UNKNOWN, UNLOCKED, UNLOCK_FAILED, LOCKED, LOCK_FAILED, POWER_OUT = range(6)  # cus
 MOTION_MS, PAUSE_MS, STEP_MS = 1000, 2000, 200
+
+
+def cus(bolt):
+    """The key of that name, of the bolt alone."""
+    outlet = Plain(parts={"lock": Plain(bolt=bolt, dark=False)})
+    return get_outlet.cus(Plain(outlet=outlet))
 
 
 class Bolt:
@@ -33,19 +42,19 @@ class Bolt:
 
 def test_what_is_wanted():
     for ust, plugged, active, locked, let_go, want in (
-        (lock.NORMAL, True, True, False, False, True),
-        (lock.NORMAL, True, False, True, False, False),
-        (lock.NORMAL, True, None, True, False, None),
-        (lock.NORMAL, False, False, True, False, False),
-        (lock.NORMAL, False, None, True, False, None),
-        (lock.NORMAL, True, True, True, True, False),
-        (lock.AUTO, True, True, False, False, True),
-        (lock.ALWAYS, True, False, False, False, True),
-        (lock.ALWAYS, False, False, True, False, True),
-        (lock.ALWAYS, False, False, False, False, False),
-        (lock.ALWAYS, False, False, None, False, False),
-        (lock.ALWAYS, True, True, True, True, False),
-        (lock.FORCED, True, True, True, False, False),
+        (NORMAL, True, True, False, False, True),
+        (NORMAL, True, False, True, False, False),
+        (NORMAL, True, None, True, False, None),
+        (NORMAL, False, False, True, False, False),
+        (NORMAL, False, None, True, False, None),
+        (NORMAL, True, True, True, True, False),
+        (AUTO, True, True, False, False, True),
+        (ALWAYS, True, False, False, False, True),
+        (ALWAYS, False, False, True, False, True),
+        (ALWAYS, False, False, False, False, False),
+        (ALWAYS, False, False, None, False, False),
+        (ALWAYS, True, True, True, True, False),
+        (FORCED, True, True, True, False, False),
     ):
         row = ust, plugged, active, locked, let_go
         eq((row, wanted(*row)), (row, want))
@@ -56,16 +65,16 @@ def test_it_is_proven_locked_only_when_pulse_and_settling_are_over():
         bolt = Bolt(feedback)
         eq(bolt.run(1, True).proven, False)
         eq(bolt.run(1, True).proven, True)
-        eq((bolt.moves, bolt.lock.state), ([(0, True)], lock.LOCKED))
+        eq((bolt.moves, cus(bolt.lock)), ([(0, True)], LOCKED))
         bolt.run(60, True)
         eq(len(bolt.moves), 1)
 
 
 def test_it_opens_only_when_it_is_free():
     bolt = Bolt(True)
-    eq(bolt.run(10, False, free=False).state, lock.LOCKED)
+    eq(cus(bolt.run(10, False, free=False)), LOCKED)
     eq((bolt.moves, bolt.lock.proven), ([], False))
-    eq(bolt.run(2, False).state, lock.UNLOCKED)
+    eq(cus(bolt.run(2, False)), UNLOCKED)
     eq(bolt.moves, [(10, False)])
 
 
@@ -80,7 +89,7 @@ def test_five_tries_with_a_pause_then_a_fault_and_no_more():
     bolt.stuck = True
     eq(bolt.run(12, True).failed, False)
     eq(bolt.run(2, True).failed, True)
-    eq((bolt.moves, bolt.lock.state), ([(s, True) for s in (0, 3, 6, 9, 12)], lock.LOCK_FAILED))
+    eq((bolt.moves, cus(bolt.lock)), ([(s, True) for s in (0, 3, 6, 9, 12)], LOCK_FAILED))
     bolt.run(300, True)
     eq(len(bolt.moves), 5)
     eq(bolt.run(1, False).failed, False)  # the plug is wanted back, and it is open
@@ -89,12 +98,12 @@ def test_five_tries_with_a_pause_then_a_fault_and_no_more():
 def test_a_plug_that_is_stuck_in_the_lock_is_tried_again_for_ever():
     bolt = Bolt(True)
     bolt.stuck = True
-    eq(bolt.run(14, False).state, lock.UNLOCK_FAILED)
+    eq(cus(bolt.run(14, False)), UNLOCK_FAILED)
     bolt.run(100, False)
     eq(bolt.moves[4:], [(s, False) for s in (12, 43, 74, 105)])
     bolt.stuck = False
     bolt.run(40, False)
-    eq((bolt.lock.state, bolt.lock.failed), (lock.UNLOCKED, False))
+    eq((cus(bolt.lock), bolt.lock.failed), (UNLOCKED, False))
 
 
 def test_a_second_try_that_works_is_no_fault():
@@ -164,6 +173,7 @@ class House:
         self.outlet, self.connector = self.bench.outlet, self.bench.outlet.connector
         self.bench.box.settings.values.update(ocppe=ocpp, **settings)
         self.outlet.status = None
+        self.bench.box.outlet = self.outlet
         self.driver = Driver()
         self.fit()
 
@@ -195,6 +205,14 @@ class House:
         return self.run(5)
 
     @property
+    def state(self):
+        return get_outlet.cus(self.bench.box)
+
+    @property
+    def setting(self):
+        return get_outlet.lck(self.bench.box)
+
+    @property
     def seen(self):
         return self.driver.locked, self.connector.close
 
@@ -203,9 +221,9 @@ def test_the_plug_is_locked_before_current_is_offered_and_let_go_with_the_car():
     house = House().run(3)
     house.connector.plugged = True
     house.run(0.4)
-    eq((house.outlet.offered_ma, house.outlet.reason, house.lock.state), (0, "locking", lock.UNLOCKED))
+    eq((house.outlet.offered_ma, house.outlet.reason, house.state), (0, "locking", UNLOCKED))
     eq(house.run(2).seen, (True, True))
-    eq((house.outlet.reason, house.lock.state), ("", lock.LOCKED))
+    eq((house.outlet.reason, house.state), ("", LOCKED))
     eq(house.plug(False).seen, (False, False))
     eq(house.driver.moves, [True, False])
     eq((house.outlet.holds, house.outlet.faults.any), ([], False))
@@ -255,7 +273,7 @@ def test_ust_3_opens_it_and_takes_the_current_away_first():
     house = House().plug()
     eq(house.seen, (True, True))
     eq(house.set(ust=3).seen, (False, False))
-    eq((house.outlet.reason, house.lock.setting), ("locking", 3))
+    eq((house.outlet.reason, house.setting), ("locking", 3))
 
 
 def test_a_lock_that_does_not_move_is_a_fault_and_no_current_flows():
@@ -265,7 +283,7 @@ def test_a_lock_that_does_not_move_is_a_fault_and_no_current_flows():
     eq(house.outlet.faults.names(), [])
     house.run(20)
     eq((len(house.driver.moves), house.outlet.faults.names(), house.connector.close), (5, ["lock"], False))
-    eq(house.lock.state, lock.LOCK_FAILED)
+    eq(house.state, LOCK_FAILED)
     house.driver.stuck = False
     house.plug(False)
     house.outlet.faults.unplugged()
@@ -289,7 +307,7 @@ def test_a_welded_contactor_keeps_it_locked():
     eq(house.set(ust=3).seen[0], True)
     house.lock.let_go()
     eq(house.run(20).seen[0], True)
-    eq((house.lock.opened, house.driver.moves), (False, [True]))
+    eq((house.state == UNLOCKED, house.driver.moves), (False, [True]))
 
 
 def test_a_contactor_that_is_not_proven_open_keeps_it_locked():
@@ -305,7 +323,7 @@ def test_the_mains_fails():
         house.run(0.4)
         eq(house.connector.external_fault, True)  # open at once
         house.run(4)
-        eq((house.driver.locked, house.lock.state), (locked, lock.POWER_OUT))
+        eq((house.driver.locked, house.state), (locked, POWER_OUT))
         house.driver.power = True
         house.run(5)
         eq((house.connector.external_fault, house.seen), (False, (True, True)))
@@ -390,6 +408,6 @@ def test_somebody_asks_for_the_plug_until_the_next_charge():
     house = charging(ust=2)
     house.outlet.end("UnlockCommand")
     house.lock.let_go()
-    eq((house.run(5).seen, house.lock.opened, house.lock.setting), ((False, False), True, 3))
+    eq((house.run(5).seen, house.state == UNLOCKED, house.setting), ((False, False), True, 3))
     house.outlet.authorise("B")
-    eq((house.run(8).seen, house.lock.setting), ((True, True), 2))
+    eq((house.run(8).seen, house.setting), ((True, True), 2))

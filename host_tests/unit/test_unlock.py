@@ -14,14 +14,15 @@ _sleeps = []
 def locked(central, opens_after=3, welded=False):
     """Outlet 1 has a lock that opens after so many looks; None: never. -> what was done to it and to the outlet."""
     done = []
-    lock = Plain(let_go=lambda: done.append("let go"), welded=welded, opened=False)
+    bolt = Plain(locked=True, wanted=False)
+    central.outlet.faults = Plain(present=lambda name: welded)
     central.outlet.end = done.append
-    central.outlet.parts = {"lock": lock}
+    central.outlet.parts = {"lock": Plain(let_go=lambda: done.append("let go"), bolt=bolt)}
     _sleeps.clear()
 
     async def sleep_ms(ms):
         _sleeps.append(ms)
-        lock.opened = opens_after is not None and len(_sleeps) > opens_after
+        bolt.locked = opens_after is None or len(_sleeps) <= opens_after
 
     asyncio.sleep_ms = sleep_ms
     return done

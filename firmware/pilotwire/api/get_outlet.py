@@ -76,12 +76,20 @@ def cbl(box):
 
 def lck(box):
     lock = box.outlet.parts.get("lock")
-    return lock.setting if lock else None
+    return lock and (3 if lock.asked else box.settings.get("ust"))
 
 
 def cus(box):
+    """0 unknown, 1 unlocked, 2 does not unlock, 3 locked, 4 does not lock, 5 the mains is gone."""
     lock = box.outlet.parts.get("lock")
-    return lock.state if lock else None
+    if not lock:
+        return None
+    bolt = lock.bolt
+    if lock.dark:
+        return 5
+    if bolt.failed:
+        return 4 if bolt.wanted else 2
+    return 0 if bolt.locked is None else 3 if bolt.locked else 1
 
 
 def cdi(box):

@@ -14,19 +14,19 @@ _TRIES = const(5)
 _STUCK_MS = const(30_000)  # between two tries to unlock, after the fault
 _BELIEVED = const(2)  # steps in which the feedback contradicts, before it is believed
 
-NORMAL, AUTO, ALWAYS, FORCED = range(4)  # go-e's `ust`
-UNKNOWN, UNLOCKED, UNLOCK_FAILED, LOCKED, LOCK_FAILED, POWER_OUT = range(6)  # go-e's `cus`
+_ALWAYS = const(2)  # go-e's `ust`; 0 normal, 1 unlocked when the car is full, too
+_FORCED = const(3)
 
 
 def wanted(ust, plugged, active, locked, let_go):
     """-> True: the plug shall be locked, False: let go, None: left as it is.
 
-    ust: of the setting. plugged: a car is. active: someone may charge or is about to; None: that has been interrupted.
-    locked: it is now. let_go: somebody asked for it, or the charge is over and that is enough (AUTO).
+    ust: the setting. plugged: a car is. active: someone may charge or is about to; None: that has been interrupted.
+    locked: it is now. let_go: somebody asked for it, or the car is full and that is enough.
     """
-    if ust == FORCED or let_go:
+    if ust == _FORCED or let_go:
         return False
-    if ust == ALWAYS:
+    if ust == _ALWAYS:
         return plugged or bool(locked)
     return plugged and active if active is not None else None
 
@@ -76,13 +76,6 @@ class Lock:
     def proven(self):
         """Is it locked, and to stay so?"""
         return self.locked is True and self.wanted is not False and self._goal is None
-
-    @property
-    def state(self):
-        """go-e's `cus`."""
-        if self.failed:
-            return LOCK_FAILED if self.wanted else UNLOCK_FAILED
-        return UNKNOWN if self.locked is None else LOCKED if self.locked else UNLOCKED
 
     def _waits(self, now_ms, feedback):
         """Is a motion, or the pause after it, under way?"""

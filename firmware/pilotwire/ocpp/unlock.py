@@ -14,22 +14,23 @@ async def unlock(call, payload):
     """Unlocked: it is open; UnlockFailed: the lock jams, or the contactor is not proven open; NotSupported: no such
     connector, or its cable is fixed, and a transaction goes on."""
     number = fields.whole(payload, "connectorId")
-    lock = None
     for outlet in call.box.outlets:
-        if outlet.number == number and outlet.parts.get("lock"):
-            lock = outlet.parts["lock"]
+        lock = outlet.parts.get("lock")
+        if outlet.number == number and lock:
             outlet.end("UnlockCommand")
             lock.let_go()
-    await call.status(await _opened(lock) if lock else "NotSupported")
+            await call.status(await _opened(outlet, lock.bolt))
+            return
+    await call.status("NotSupported")
 
 
-async def _opened(lock):
+async def _opened(outlet, bolt):
     for _ in range(_PATIENT):
         await asyncio.sleep_ms(_STEP_MS)
-        if lock.opened:
+        if bolt.locked is False and bolt.wanted is False:
             return "Unlocked"
-        if lock.welded:
-            break
+        if outlet.faults.present("weld"):
+            break  # the plug may be live
     return "UnlockFailed"
 
 

@@ -5,28 +5,29 @@ from micropython import const
 from pilotwire.core import access
 from pilotwire.core import lock as core
 
+_AUTO = const(1)  # of go-e's `ust`
 _BOOT = const(10)  # steps until the line is known: nothing is let go that a power cut found locked
 _FULL = const(300)  # steps (a minute) in which a car that has charged does not ask: it is full
 _STAYS = ("forced_off", "refused")  # a pause; and a card that turned out to be invalid (OCPP 1.6, 3.5.1; A28)
 
 
 class Lock:
-    """.opened: the plug is not locked. .driver and .bolt are for who looks at them."""
+    """.bolt: where it is; .asked: somebody wants the plug; .dark: the mains is gone. Keys and UnlockConnector look."""
 
     def __init__(self, outlet, driver):
         self._outlet = outlet
-        self.driver = driver
+        self._driver = driver
         self.bolt = core.Lock(driver.pulse_ms + driver.settle_ms, driver.pause_ms)
         self._young = _BOOT
-        self._let_go = False  # somebody asked for the plug
+        self.asked = False  # somebody asked for the plug
         self._was = None  # (plugged, active) of the last step
         self._idle = 0  # steps in which the car did not ask
-        self._dark = False  # the mains is gone
+        self.dark = False  # the mains is gone
 
     def step(self, now_ms):
-        driver, outlet, bolt = self.driver, self._outlet, self.bolt
+        driver, outlet, bolt = self._driver, self._outlet, self.bolt
         driver.poll()
-        move = bolt.step(now_ms, self._wanted(), self.free, driver.feedback())
+        move = bolt.step(now_ms, self._wanted(), self._is_free(), driver.feedback())
         if move is not None:
             driver.move(move)
         if bolt.failed:
@@ -34,47 +35,27 @@ class Lock:
         else:
             outlet.faults.clear("lock")
         outlet.hold("locking", outlet.plugged and not bolt.proven)
-        if self._dark == driver.mains():
-            self._dark = outlet.connector.external_fault = not self._dark
+        if self.dark == driver.mains():
+            self.dark = outlet.connector.external_fault = not self.dark
 
-    @property
-    def free(self):
+    def _is_free(self):
         """May the plug be let go: no current can flow, and none will before the next step."""
         connector = self._outlet.connector
-        return connector.is_open and not connector.offer_ma and not self.welded
-
-    @property
-    def welded(self):
-        """Is the contactor stuck closed? Then the plug may be live, and nobody gets it."""
-        return self._outlet.faults.present("weld")
-
-    @property
-    def opened(self):
-        return self.bolt.state == core.UNLOCKED and self.bolt.wanted is False
-
-    @property
-    def setting(self):
-        """go-e's `lck`: the setting in force."""
-        return core.FORCED if self._let_go else self._outlet.settings.get("ust")
-
-    @property
-    def state(self):
-        """go-e's `cus`."""
-        return core.POWER_OUT if self._dark else self.bolt.state
+        return connector.is_open and not connector.offer_ma and not self._outlet.faults.present("weld")
 
     def let_go(self):
         """Somebody wants the plug: it is let go as soon as it is free, until another charge begins."""
-        self._let_go = True
+        self.asked = True
         self.bolt.again()
 
     def _wanted(self):
         outlet, get = self._outlet, self._outlet.settings.get
-        if not self.driver.mains():
+        if not self._driver.mains():
             return False if get("upo") else None
         active = self._active(get)
         self._watch(outlet.plugged, active)
-        full = get("ust") == core.AUTO and self._is_full()
-        want = core.wanted(get("ust"), outlet.plugged, active, self.bolt.locked, self._let_go or full)
+        full = get("ust") == _AUTO and self._is_full()
+        want = core.wanted(get("ust"), outlet.plugged, active, self.bolt.locked, self.asked or full)
         if self._young:
             self._young -= 1
             return want or None
@@ -95,7 +76,7 @@ class Lock:
         """Another car, or another charge, wants its plug locked."""
         now = plugged, bool(active)
         if self._was and (now[0] > self._was[0] or now[1] > self._was[1]):
-            self._let_go = False
+            self.asked = False
             self._idle = 0
         self._was = now
 
