@@ -72,11 +72,10 @@ class Wifi:
     """On a network. .wlan is the station, too."""
 
     lan = ap = None
-    error, errors, state, connected = "", 0, 0, True
+    error, errors, state, connected, asked = "", 0, 0, True, False
 
     def __init__(self):
         self.wlan = self
-        self.cared = []
 
     def isconnected(self):
         return self.connected
@@ -89,9 +88,6 @@ class Wifi:
 
     def ifconfig(self):
         return "192.168.1.20", "255.255.255.0", "192.168.1.1", "192.168.1.1"
-
-    def care(self, box):
-        self.cared.append(box)
 
 
 class Outlet:

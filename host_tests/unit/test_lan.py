@@ -109,7 +109,6 @@ def test_a_static_address_of_the_cable_is_taken_at_once():
         eq(box.wifi.lan.ifconfig()[0], network.address)
         wifi_store.write("lan", ["10.0.0.7", "255.0.0.0", "10.0.0.1", "10.0.0.1"])
         box.wifi.asked = True
-        box.wifi.care(box)
         await box.run(5)
         eq(box.wifi.lan.ifconfig()[0], "10.0.0.7")
         assert clock.now

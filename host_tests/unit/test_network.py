@@ -117,19 +117,20 @@ def test_what_cannot_be_is_refused_whole_and_without_the_password():
 
 def test_the_box_joins_anew_only_when_that_changes_what_it_is_on():
     box = fresh()  # it is on "home"
-    net_set.write(box, "wifis", [{"ssid": "home", "key": "secret12"}, {"ssid": "office", "key": "letmein22"}])
-    eq(box.wifi.cared, [])
-    net_set.write(box, "wifis", [{}, {"key": "letmein33"}])
-    eq(box.wifi.cared, [])
-    net_set.write(box, "wifis", [{"key": "secret13"}])
-    eq((len(box.wifi.cared), box.wifi.asked), (1, True))
-    net_set.write(box, "delw", 0)
-    eq(len(box.wifi.cared), 2)
+
+    def asked(key, value):
+        box.wifi.asked = False
+        net_set.write(box, key, value)
+        return box.wifi.asked
+
+    two = [{"ssid": "home", "key": "secret12"}, {"ssid": "office", "key": "letmein22"}]
+    eq(asked("wifis", two), False)
+    eq(asked("wifis", [{}, {"key": "letmein33"}]), False)
+    eq(asked("wifis", [{"key": "secret13"}]), True)
+    eq(asked("delw", 0), True)
     box.wifi.connected = False
-    net_set.write(box, "wifis", [{}, {"key": "letmein22"}])
-    eq(len(box.wifi.cared), 3)
-    net_set.write(box, "wifis", [{}, {"key": "letmein22"}])
-    eq(len(box.wifi.cared), 3)
+    eq(asked("wifis", [{}, {"key": "letmein22"}]), True)
+    eq(asked("wifis", [{}, {"key": "letmein22"}]), False)
 
 
 def test_while_a_car_charges_nothing_is_changed():

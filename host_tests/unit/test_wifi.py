@@ -324,7 +324,6 @@ def test_a_change_that_somebody_asks_for_is_tried_at_once():
         await box.run(5)
         wifi_store.write("0", net(OFFICE))
         box.wifi.asked = True
-        box.wifi.care(box)
         await box.joins("office", 6)
         eq(box.wifi.asked, False)
 

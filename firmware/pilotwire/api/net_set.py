@@ -21,7 +21,7 @@ def write(box, key, value):
         if not box.wifi.lan:
             raise ValueError("this board has no Ethernet")
         wifi_store.write("lan", _address(value, None))
-        _ask(box)
+        box.wifi.asked = True
     else:
         _networks(box, [{}] * value + [{"ssid": ""}] if key == "delw" else value)
     box.log.info("%s set by the key API" % key)
@@ -39,12 +39,7 @@ def _networks(box, entries):
     on = box.wifi.wlan.config("ssid")
     lost = [before for before, network in zip(old, new) if before and before != network and before[0] == on]
     if lost or old != new and not box.wifi.wlan.isconnected():
-        _ask(box)
-
-
-def _ask(box):
-    box.wifi.asked = True
-    box.wifi.care(box)
+        box.wifi.asked = True
 
 
 def _changed(before, entry):

@@ -6,28 +6,23 @@ WLAN.active() stall, so they are only called while every contactor is open.
 """
 
 import network
-from micropython import const
 
 from pilotwire import loader
-
-_AWAY_S = const(3)
 
 
 class Wifi:
     """.wlan: the station. .ap: the access point while it is on. .error, .errors: the last failure as a sentence, and
-    how many there were. .state: go-e's wst while nothing is joined. .asked: somebody has changed what is stored.
+    how many there were. .state: go-e's wst while nothing is joined. .asked: set by who has changed what is stored.
     """
 
-    lan = None  # the interface, on a board with Ethernet (lan.py)
+    lan = ap = None  # lan: the interface, on a board with Ethernet (lan.py)
     fixed = False  # the station has a static address
+    asked = cared = False  # cared: wifi_care.py is at it
+    error = ""
+    errors = state = 0
 
     def __init__(self):
         self.wlan = network.WLAN()
-        self.ap = None
-        self.error = ""
-        self.errors = self.state = 0
-        self.asked = self.cared = False  # wifi_care.py is at it
-        self._away_s = 0
 
     @property
     def connected(self):
@@ -35,13 +30,7 @@ class Wifi:
         return self.wlan.isconnected()
 
     def second(self, box):
-        """Once a second: a box on no network for a while is looked after, as is one whose access point stays on."""
-        self._away_s = 0 if self.connected and box.settings.get("wda") else self._away_s + 1
-        if self._away_s > _AWAY_S:
-            self.care(box)
-
-    def care(self, box):
-        """Looks after it now, until it is on a network and nothing is left to do."""
-        if not self.cared:
+        """Once a second: a box on no network is looked after, as is one that is asked to or keeps its access point."""
+        if not self.cared and (self.asked or not self.connected or not box.settings.get("wda")):
             self.cared = True
             box.tasks.start("wifi", loader.lend("net.wifi_care").run, box)

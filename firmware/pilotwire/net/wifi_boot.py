@@ -8,7 +8,7 @@ from pilotwire import loader
 
 
 def up(box):
-    """Switches the radio on and begins to join. Raises OSError where it does not start."""
+    """Switches the radio on; Wifi.second() sees to the rest. Raises OSError where it does not start."""
     network.hostname(box.hostname)  # before the interface: mDNS takes it from there
     wifi = box.wifi
     if wifi.lan:
@@ -22,4 +22,3 @@ def up(box):
         box.log.info("access point %s, password %s" % (box.hostname, password))
     except OSError as e:
         box.log.error("no access point: its password cannot be kept (%s)" % e)
-    wifi.care(box)
