@@ -1,11 +1,13 @@
-"""ESP32 development kit on a breadboard with two outlets, each with its fixed cable, pilot, contactor and meter; both
-share one station current: the first car takes it all, a second one halves it. Data only: this file imports nothing.
+"""ESP32 development kit (WROVER) on a breadboard with two outlets, each with its fixed cable, pilot, contactor and
+meter; both share one station current: the first car takes it all, a second one halves it. Data only: this file imports
+nothing.
 
 The wiring is in README.md beside it; `python -m tools.boards` checks it.
 """
 
 PARENT = "devkit"
 NAME = "devkit_two_outlets"
+PSRAM = "quad"  # a WROVER: two outlets with OCPP do not fit into the heap of a chip without it
 
 LIMITS = {"station_ma": 16000}  # what the supply of both carries; each outlet alone carries "ma"
 

@@ -83,7 +83,7 @@ def _add_outlet(box, number, board, guard):
     limits = Limits()
     limits.set("board", board.LIMITS["ma"])
     connector = Connector(contactor.release_ms, contactor.close_ms, contactor.feedback() is not None)
-    outlet = Outlet(number, box, connector, limits, hal.make(board, "METER"))
+    outlet = Outlet(number, box, connector, limits, _make_meter(box, board))
     if not outlet.meter:
         estimated = loader.use("hal.estimated_meter")
         outlet.meter = estimated.EstimatedMeter(outlet, board.LIMITS["phases"])
@@ -99,6 +99,14 @@ def _add_outlet(box, number, board, guard):
     if board.PILOT.get("disconnect") is not None:
         relay = loader.use("hal.disconnect").make(board)
         outlet.parts["disconnect"] = loader.use("parts.disconnect").make(outlet, relay, None)
+
+
+def _make_meter(box, board):
+    """An outlet's meter; on the UART of the first outlet's meter it shares the wire."""
+    spec, first = getattr(board, "METER", None), getattr(box.board, "METER", None)
+    if box.outlets and spec and first and "uart" in spec and spec["uart"] == first.get("uart"):
+        spec["wire"] = box.outlets[0].meter.wire
+    return hal.make(board, "METER")
 
 
 def _add_part(box, n, board, part):

@@ -17,18 +17,18 @@ _POLL_MS = const(5)
 _TURN_MS = const(10)  # the last of sending is waited for on the spot: see _send
 _FRESH_MS = const(10000)
 
-_wires = {}  # uart: its UART, for all meters on it; who reads them asks one after the other
-
 
 class ModbusMeter:
-    """contract.Meter. spec: the board's METER; limits: its LIMITS; runs: as in sdm630.py."""
+    """contract.Meter. spec: the board's METER; limits: its LIMITS; runs: as in sdm630.py.
+
+    wire: the UART. A second meter on it is given it as spec["wire"] (app.py), and they are asked one after the other.
+    """
 
     def __init__(self, spec, limits, function, runs):
         parity = spec.get("parity")  # 0 even, 1 odd
-        uart = spec["uart"]
-        if uart not in _wires:
-            _wires[uart] = UART(uart, spec["baud"], parity=parity, tx=spec["tx"], rx=spec["rx"], rxbuf=512)
-        self._uart = _wires[uart]
+        self.wire = spec.get("wire") or UART(
+            spec["uart"], spec["baud"], parity=parity, tx=spec["tx"], rx=spec["rx"], rxbuf=512
+        )
         self._de = None if spec["de"] is None else Pin(spec["de"], Pin.OUT, value=0)
         self._baud = spec["baud"]
         self._address = spec["address"]
@@ -102,14 +102,14 @@ class ModbusMeter:
         silence_ms = 38500 // self._baud + 1  # 3.5 characters part two frames
         gap_ms = _GAP_MS - ticks_diff(ticks_ms(), self._asked_ms)
         await asyncio.sleep_ms(max(silence_ms, gap_ms))
-        self._uart.read()  # what came too late for the last question
+        self.wire.read()  # what came too late for the last question
         await self._send(request(self._address, self._function, first, count))
         self._asked_ms = start = ticks_ms()
         came = b""
         deadline_ms = _DEADLINE_MS + 22000 * count // self._baud
         while ticks_diff(ticks_ms(), start) < deadline_ms:
             await asyncio.sleep_ms(_POLL_MS)
-            came += self._uart.read() or b""
+            came += self.wire.read() or b""
             data = answer(came, self._address, self._function, count)
             if data is not None:
                 return data
@@ -122,11 +122,11 @@ class ModbusMeter:
         if self._de:
             self._de.value(1)
         try:
-            self._uart.write(frame)
+            self.wire.write(frame)
             wire_ms = len(frame) * 11000 // self._baud + 1
             await asyncio.sleep_ms(max(0, wire_ms - _TURN_MS))
             for _ in range(_TURN_MS + 5):
-                if self._uart.txdone():
+                if self.wire.txdone():
                     break
                 sleep_ms(1)
         finally:
