@@ -41,7 +41,7 @@ RULES = {
     "`release_ms` 1..100, either way; a mirror has its level; `LIMITS.phases` is 3",
     "meter": "a UART that is not the console's, a usual baud and parity, an address 1..247; S0: `pulses_kwh` 1..100000",
     "reader": "an I2C address 0x08..0x77; a UART of its own, not the console's; `reverse` is `True` or `False`",
-    "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; a feedback has `locked`, its level; a motor's `rest`",
+    "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; `locked`, a feedback's level; a motor's `rest`",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",
     "trip": "`active` is the trip input's level at a fault, 0 or 1",
     "inputs": "a contact's `use` is one of "
