@@ -1,5 +1,5 @@
-"""How often the contactor has closed, and opened under load: a small record for each outlet, written when a car has left.
-Lent.
+"""How often the contactor has closed, and opened under load: a small record for each outlet, written when a car has
+left. Lent.
 """
 
 from pilotwire import loader
