@@ -1,5 +1,6 @@
-"""The whole firmware on devkit_two_outlets: two cars at once, one current, one wire with two meters, one central system."""
+"""The whole firmware on devkit_two_outlets: two cars, one current, one wire with two meters, one central system."""
 
+import json
 import threading
 
 import pytest
@@ -49,7 +50,7 @@ class Pair:
         """Keys of that outlet over HTTP, as Wallbox.status()."""
         code, _, body = self.box.get(f"/api/status?outlet={n}&filter=" + ",".join(keys))
         assert code == 200, body
-        values = __import__("json").loads(body)
+        values = json.loads(body)
         return values[keys[0]] if len(keys) == 1 else values
 
     def until(self, condition, timeout_s=20):
