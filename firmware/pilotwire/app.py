@@ -110,11 +110,16 @@ def _make_meter(box, board):
 
 
 def _add_part(box, n, board, part):
-    """A part that few boards have: its driver, and in parts/ what the outlet makes of it."""
+    """A part that few boards have: its driver, and in parts/ what the outlet makes of it, for good or lent."""
     driver, outlet = _part(box, part, board), box.outlets[n]
     if driver:
         name = part.lower()
-        outlet.parts[name] = loader.use("parts." + name).make(outlet, driver, box.paths[n])
+        piece = loader.use("parts." + name)
+        if hasattr(piece, "make"):
+            outlet.parts[name] = piece.make(outlet, driver, box.paths[n])
+        else:
+            loader.release("parts." + name)
+            outlet.parts[name] = loader.use("parts").Part(name, outlet, driver, box.paths[n])
 
 
 def _part(box, part, board):

@@ -51,6 +51,7 @@ class Settings:
     def __init__(self):
         self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "option", "console")}
         self.notices = []
+        self.changes = 0
         self.waiting = []
         self.full = False
         self.written = []
@@ -65,6 +66,7 @@ class Settings:
         if self.full:
             raise OSError("%s: could not be saved, flash full or failing (28)" % key)
         self.values[key] = value
+        self.changes += 1
         self.written.append(key)
 
 

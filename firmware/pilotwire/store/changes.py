@@ -26,6 +26,7 @@ def change(settings, key, value, who, console):
     elif key not in waiting:
         waiting.append(key)
     settings.values[key] = value
+    settings.changes += 1
     settings.log.info("%s set by %s" % (key, who or "the firmware"))
 
 

@@ -34,6 +34,7 @@ class Settings:
         self.rest_from_ms = None  # last record while closed or failure; flush() ends the rest
         self.failing = False  # the last record could not be written
         self.closed = False  # the contactor, as flush() was told
+        self.changes = 0  # how many there were since the start
         self.notices = []  # sentences for the owner, newest last, at most 8
 
     def load(self):
