@@ -25,6 +25,7 @@ _PILOTWIRE = ROOT / "firmware" / "pilotwire"
 _FILES = runpy.run_path(str(_PILOTWIRE / "store" / "files.py"))
 _parse = runpy.run_path(str(_PILOTWIRE / "core" / "pilot_levels.py"))["parse"]
 _FORMAT = 1  # of a setting, store/changes.py
+_SILENT_S = 10  # a line that says nothing for so long is dead
 _KEEP_MS = 10_000  # between the application and our program
 _PLUG = {
     "A": "Plug nothing in.",
@@ -71,9 +72,11 @@ class Chip:
             raise TransportError("the levels could not be saved")
 
     def restart(self):
-        """The application comes back."""
-        self._transport.exec_raw_no_follow("reset()")
-        self._transport.close()
+        """The application comes back. A chip with a USB of its own is gone from it before it can answer."""
+        with contextlib.suppress(OSError, TransportError):
+            self._transport.exec_raw_no_follow("reset()")
+        with contextlib.suppress(OSError):
+            self._transport.close()
 
     def _eval(self, call):
         return ast.literal_eval(self._transport.exec(f"print(repr({call}))").decode())
@@ -140,7 +143,7 @@ def main():
     parser.add_argument("--clear", action="store_true", help="forget the levels: those of the board are in force again")
     options = parser.parse_args()
     try:
-        chip = Chip(SerialTransport(options.port))
+        chip = Chip(SerialTransport(options.port, timeout=_SILENT_S))
         if options.clear:
             chip.begin(options.outlet)
             chip.save(_joined(chip.saved(), options.outlet, ""))
@@ -149,7 +152,7 @@ def main():
             calibrate(chip, Person(), options.outlet)
     except Refused as e:
         sys.exit(f"calibrate: nothing was changed. {e}")
-    except TransportError as e:
+    except (TransportError, OSError) as e:
         sys.exit(f"calibrate: {e}. Is a car plugged in? While it charges the console does not listen.")
     except KeyboardInterrupt:
         sys.exit("\ncalibrate: stopped, nothing was changed; the wallbox starts anew within ten seconds")

@@ -113,7 +113,7 @@ class Repl:
         )
         os.close(ours)
         self._theirs = theirs
-        self.transport = SerialTransport(self.port)
+        self.transport = SerialTransport(self.port, timeout=10)
 
     def end(self):
         """-> what it said when it fell."""
@@ -239,7 +239,7 @@ def test_the_command_forgets_levels(repl):
 def test_a_port_where_nobody_answers():
     ours, theirs = pty.openpty()
     tty.setraw(theirs)
-    transport = SerialTransport(os.ttyname(theirs))
+    transport = SerialTransport(os.ttyname(theirs), timeout=1)
     transport.enter_raw_repl = lambda soft_reset: SerialTransport.enter_raw_repl(transport, soft_reset, 1)
     with pytest.raises(TransportError):
         calibrate.Chip(transport).begin(1)
