@@ -2,6 +2,7 @@
 
 from check import eq
 from point import URL, Bench
+from seconds import Seconds
 
 from pilotwire import loader
 
@@ -388,8 +389,8 @@ def test_the_file_of_an_action_is_let_go_again():
     bench = Bench().accepted()
     bench.ask("TriggerMessage", {"requestedMessage": "Nonsense"})
     assert "pilotwire.ocpp.trigger" in sys.modules
-    for _ in range(60):
-        loader.sweep()
+    with Seconds() as s:
+        s.wait(61)
     for name in ("trigger", "calls", "fields"):
         assert "pilotwire.ocpp." + name not in sys.modules, name
 
