@@ -13,7 +13,7 @@ by hold() and free(), or there would be a second copy of them.
 import asyncio
 import gc
 import sys
-from time import ticks_diff, ticks_ms
+from time import sleep_ms, ticks_diff, ticks_ms
 
 from micropython import const
 
@@ -34,7 +34,7 @@ def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
     name = "pilotwire." + name
     if name not in sys.modules:
-        gc.collect()  # its blocks shall lie between others that stay: then what is free stays in large pieces
+        _collect()  # its blocks shall lie between others that stay: then what is free stays in large pieces
         if gc.mem_free() < _ROOM:
             _make_room()
         try:
@@ -43,6 +43,7 @@ def use(name):
             sys.modules.pop(name, None)  # a torn one
             let_go()
             __import__(name)
+        sleep_ms(0)
     return sys.modules[name]
 
 
@@ -93,7 +94,7 @@ def let_go():
     """Memory is short: releases all that was lent and nobody works with; who wants it next, brings it."""
     for name in _idle():
         release(name)
-    gc.collect()
+    _collect()
 
 
 def _make_room():
@@ -103,11 +104,16 @@ def _make_room():
         release(name)
         left -= 1
         if not left:
-            gc.collect()
+            _collect()
             if gc.mem_free() >= _ROOM:
                 return
             left = _FEW
+    _collect()
+
+
+def _collect():
     gc.collect()
+    sleep_ms(0)  # that took long: timers have their turn
 
 
 def _idle():

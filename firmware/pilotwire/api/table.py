@@ -5,6 +5,7 @@ constant more than a torn heap has in one piece. What the columns mean is told i
 import io
 import json
 from collections import namedtuple
+from time import sleep_ms
 
 from micropython import const
 
@@ -121,6 +122,7 @@ def _block(n):
         _file.seek(n * _BLOCK)
         _read = _file.read(_BLOCK)
         _number = n
+        sleep_ms(0)  # the table is long: timers have their turn
     return _read
 
 
