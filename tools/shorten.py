@@ -43,8 +43,8 @@ def public_names(sources, foreign, words=()):
     {file: text}.
 
     foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
-    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module. words: names to give
-    that cost nothing.
+    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module, nor an attribute that a
+    file sets on an object of another one. words: names to give that cost nothing.
     """
     trees = {}
     for file, text in sources.items():
@@ -56,7 +56,7 @@ def public_names(sources, foreign, words=()):
     own, shared = {}, set()
     for file, tree in trees.items():
         names = {name for name in _made(tree) - spoken if len(name) > 2 and not name.startswith("_")}
-        own[file] = {name for name in names if count[name] == 1}
+        own[file] = {name for name in names - _set_on_others(tree) if count[name] == 1}
         shared |= names - own[file]
     free = (a + b for b in string.ascii_lowercase + string.digits for a in string.ascii_uppercase)
     free = (word for word in free if word not in count and word not in foreign)
@@ -219,6 +219,12 @@ def _made(tree):
         elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
             made.add(node.id if isinstance(node, ast.Name) else node.attr)
     return made
+
+
+def _set_on_others(tree):
+    """-> attributes that it sets on what is not self: on an object of another file's class, they are not alone."""
+    set_here = [n for n in _all(tree, ast.Attribute) if isinstance(n.ctx, ast.Store)]
+    return {n.attr for n in set_here if not (isinstance(n.value, ast.Name) and n.value.id == "self")}
 
 
 def _imported(tree):

@@ -129,6 +129,26 @@ def test_a_public_name_of_several_files_is_the_same_short_one_in_all():
     assert outlet["x"] == 7
 
 
+def test_an_attribute_of_another_files_object_is_not_taken_twice():
+    sources = {
+        "part": "class Part:\n    def __init__(self):\n        self._piece, self.own_ms = 'here', 0\n",
+        "lock": "def begin(part):\n    part.locked_ms = 1\n",
+        "wake": "def begin(part):\n    part.woken_ms = 2\n",
+    }
+    own, shared = public_names(sources, foreign=())
+    assert own["part"] >= {"own_ms"} and not {"locked_ms", "woken_ms"} & (own["lock"] | own["wake"])
+    scope = {}
+    for name, text in sources.items():
+        exec(
+            shorten(text + f"begin_{name} = {'Part' if name == 'part' else 'begin'}\n", own=own[name], shared=shared),
+            scope,
+        )
+    part = scope["begin_part"]()
+    scope["begin_lock"](part)
+    scope["begin_wake"](part)
+    assert sorted(map(str, vars(part).values())) == ["0", "1", "2", "here"]
+
+
 @pytest.mark.parametrize("name", sorted(interpreters()))
 def test_the_words_of_the_rom_are_known_to_the_interpreter_before_anyone_says_them(name):
     strange = "nobody_calls_it_so"
