@@ -59,6 +59,8 @@ class Settings:
     def get(self, key):
         return self.values[key]
 
+    peek = get
+
     def set(self, key, value, who="", console=False):
         reason = table.wrong(table.row(key), value)
         if reason:

@@ -65,6 +65,8 @@ class Settings:
     def get(self, key):
         return self.values[key]
 
+    peek = get
+
     def set(self, key, value, who=""):
         if self.broken:
             raise OSError(key + ": flash full")

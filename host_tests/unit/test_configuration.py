@@ -264,13 +264,13 @@ async def test_T18_null_stands_for_an_empty_payload():
 async def test_ER10_a_mistake_of_ours_is_told_and_the_station_goes_on():
     central = Central()
     del central.box.settings.values["ocpph"]
-    central.box.settings.get = None
+    central.box.settings.peek = None
     eq(await central.refused("ChangeConfiguration", {"key": "HeartbeatInterval", "value": "5"}), "InternalError")
 
 
 async def test_short_of_memory_it_makes_room_and_tries_again():
     central = Central()
-    get, tries = central.box.settings.get, []
+    get, tries = central.box.settings.peek, []
 
     def short(key):
         tries.append(key)
@@ -278,12 +278,12 @@ async def test_short_of_memory_it_makes_room_and_tries_again():
             raise MemoryError
         return get(key)
 
-    central.box.settings.get = short
+    central.box.settings.peek = short
     eq(await central.ask("GetConfiguration", {"key": ["HeartbeatInterval"]}) != {}, True)
     tries.clear()
 
     def none(key):
         raise MemoryError
 
-    central.box.settings.get = none
+    central.box.settings.peek = none
     eq(await central.refused("GetConfiguration", {"key": ["HeartbeatInterval"]}), "InternalError")

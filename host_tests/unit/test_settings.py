@@ -348,3 +348,17 @@ def test_the_log_says_who_set_what_and_no_secret():
         settings = loaded()
         settings.set("ocppu", "ws://user:secret@host/box", "http")
         eq(settings.log.lines, ["ocppu set by http"])
+
+
+def test_only_what_was_changed_or_is_asked_for_again_and_again_is_in_memory():
+    with Mounted(formatted()):
+        settings = loaded()
+        eq(settings.values, {})
+        eq(settings.peek("amp"), 16)
+        eq(settings.values, {})
+        eq(settings.get("amp"), 16)
+        settings.set("frc", 1)
+        eq(settings.values["amp"], 16)
+        eq(loaded().values, {"frc": 1})
+        for key in ("nokey", "car"):
+            raises(KeyError, settings.peek, key)

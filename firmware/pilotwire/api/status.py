@@ -21,7 +21,7 @@ def value(box, key, kind, default):
     try:
         if kind == "config" or kind == "option":
             getter = getattr(loader.lend("api.get_settings"), key, None)
-            return getter(box) if getter else box.settings.get(key)
+            return getter(box) if getter else _setting(box.settings.values, key, default)
         if kind == "const":
             return default or None
         if not default:
@@ -33,6 +33,11 @@ def value(box, key, kind, default):
     except Exception as e:  # one value that fails does not take the others along
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
+
+
+def _setting(values, key, default):
+    """settings.peek(), as the default is here already."""
+    return values[key] if key in values else json.loads(default) if default else None
 
 
 def stream(box, keys=None):

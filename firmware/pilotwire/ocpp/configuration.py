@@ -73,7 +73,7 @@ async def _change(box, name, text):
 
 def _set(box, row, value):
     """Raises ValueError, OSError: also when it cannot be made durable now, because the flash rests (C14)."""
-    settings, was = box.settings, box.settings.get(row.key)
+    settings, was = box.settings, box.settings.peek(row.key)
     settings.set(row.key, value, "the central system")
     if row.key in settings.waiting:
         settings.flush(box.clock.ms(), True)
@@ -126,7 +126,7 @@ def _value(box, twin):
     if _of_no_lock(box, key):
         value = False
     elif key != name:
-        value = box.settings.get(key)
+        value = box.settings.peek(key)
     elif name == "NumberOfConnectors":
         value = count
     elif name == "ConnectorPhaseRotationMaxLength":

@@ -59,7 +59,7 @@ def _refusal(settings, key, value, console):
     row = table.row(key)
     if row.kind == "console" and not console:
         return "only the console may set this"
-    most_ma = settings.values["installer_max_ma"]
+    most_ma = settings.get("installer_max_ma")
     if key == "ama" and type(value) is int and value * 1000 > most_ma:
         return "Value %d exceeds the installer's limit of %d mA" % (value, most_ma)
     return table.wrong(row, value)

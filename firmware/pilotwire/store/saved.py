@@ -18,13 +18,13 @@ _LOST = {"installer_max_ma": 6000, "ama": 6, "acs": 1}
 
 
 def settings(table, folder, tell):
-    """{key: value} of every row of kind config, option and console; what cannot be used becomes its default."""
-    names = _names(folder, tell)
-    return {
-        row.key: _setting(table, row, folder, tell) if row.key in names else row.default
-        for row in table.rows()
-        if row.kind in ("config", "option", "console")
-    }
+    """{key: value} of every setting that was ever changed; what cannot be used becomes its default."""
+    found = {}
+    for name in _names(folder, tell):
+        row = table.row(name)
+        if row and row.kind in ("config", "option", "console"):
+            found[row.key] = _setting(table, row, folder, tell)
+    return found
 
 
 def latched(path, tell):

@@ -29,7 +29,7 @@ class Settings:
         self.table = table
         self.folder = folder
         self.log = log
-        self.values = {}  # key: value; written by load() and changes.py
+        self.values = {}  # key: value, of those that were ever changed, or asked for by get()
         self.waiting = []  # keys whose record is due, oldest first, each once: a power cut takes the change back
         self.rest_from_ms = None  # last record while closed or failure; flush() ends the rest
         self.failing = False  # the last record could not be written
@@ -42,8 +42,20 @@ class Settings:
         self.values = loader.use("store.saved").settings(self.table(), self.folder, self.notice)
 
     def get(self, key):
-        """The value in force. KeyError: no setting."""
-        return self.values[key]
+        """The value in force, kept from then on: for who asks again and again. KeyError: no setting."""
+        values = self.values
+        if key not in values:
+            values[key] = self.peek(key)
+        return values[key]
+
+    def peek(self, key):
+        """The value in force, for who asks once. KeyError: no setting."""
+        if key in self.values:
+            return self.values[key]
+        row = self.table().row(key)
+        if not row or row.kind not in ("config", "option", "console"):
+            raise KeyError(key)
+        return row.default
 
     def set(self, key, value, who="", console=False):
         """Takes a new value. who: the door it came through, for the log. console: a person sits at
@@ -52,7 +64,8 @@ class Settings:
         Raises ValueError, in go-e's words, when the value is not allowed, OSError naming the key
         when it cannot be saved, KeyError when it is no setting. Then nothing has changed.
         """
-        if value != self.values[key] or type(value) is not type(self.values[key]):
+        before = self.peek(key)
+        if value != before or type(value) is not type(before):
             loader.lend("store.changes").change(self, key, value, who, console)
 
     @property
