@@ -98,7 +98,7 @@ def _add_outlet(box, number, board, guard):
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
     if board.PILOT.get("disconnect") is not None:
         relay = loader.use("hal.disconnect").make(board)
-        outlet.parts["disconnect"] = loader.use("parts.disconnect").make(outlet, relay, None)
+        outlet.parts["disconnect"] = loader.use("parts").Part("disconnect", outlet, relay, box.paths[-1])
 
 
 def _make_meter(box, board):

@@ -1,11 +1,10 @@
 """One phase and three: every event at every step. The relay of the simulation counts what would damage it."""
 
+from box import Plain
 from check import eq
 from wire import Wire
 
-from pilotwire.core import ticks
-from pilotwire.core.apart import Apart
-from pilotwire.core.phases import Phases
+from pilotwire.core import apart, phases, ticks
 
 PAUSE_MS, REST_MS = 20_000, 600_000
 STATES = ("stop", "settle", "pause", "join")
@@ -27,12 +26,15 @@ class Bench:
         self.wire = Wire(**options)
         self.box = self.wire.box
         self.relay = Relay() if relay else None
-        self.apart = Apart(self.box, self.relay)
-        self.phases = Phases(self.box, self.apart, 45)
+        self.phases = self.line = Plain(outlet=Plain(connector=self.box), driver=Plain(settle_ms=250))
+        if relay:
+            self.line = Plain(outlet=self.phases.outlet)
+        apart.begin(self.line, self.relay)
+        phases.begin(self.phases, self.line)
+        self.waits_ms = 0  # what the last turn has asked for
         self.psm = psm
         self.car = car
         self.coil = self.three = False  # the relay's coil and its contacts
-        self.stuck = False
         self.moves = 0
         self.log = []  # states, each once
         self.turn_at_ms = 0
@@ -45,23 +47,21 @@ class Bench:
     def turn(self):
         self.wire.car = "A" if self.relay and self.relay.open else self.car
         self.wire.run(200)
-        phases, now_ms = self.phases, self.wire.now_ms
-        phases.watch(now_ms, self.three)
-        phases.step(now_ms, self.psm != 1, self.psm != 0, PAUSE_MS, REST_MS)
-        if phases.three != self.coil:
+        part, now_ms = self.phases, self.wire.now_ms
+        self.waits_ms = phases.step(part, apart, now_ms, self.psm != 1, self.psm != 0, PAUSE_MS, REST_MS)
+        if part.three != self.coil:
             eq((self.box.close, self.wire.contact, self.box.held), (False, False, True))  # never under load
             if self.relay:
                 eq(self.relay.open, True)
-            self.coil = phases.three
+            self.coil = part.three
             self.moves += 1
-        if not self.stuck:
-            self.three = self.coil
+        self.three = self.coil
         if self.relay and self.relay.open:
             eq((self.box.close, self.box.held), (False, True))
-        offers = not phases.hold and self.box.plugged
+        offers = not part.hold and self.box.plugged
         self.wire.offer(16000 if offers else 0, offers)
-        if not self.log or self.log[-1] != phases.state:
-            self.log.append(phases.state)
+        if not self.log or self.log[-1] != part.state:
+            self.log.append(part.state)
 
     def until(self, state, most_s=120):
         for _ in range(most_s * 5):
@@ -259,46 +259,40 @@ def test_nobody_asked_so_it_waits_ten_minutes():
     eq(bench.three, False)
 
 
-def test_its_mirror_contact_must_follow():
-    bench = Bench().run(5)
-    bench.stuck = True
-    bench.psm = 1
-    bench.run(3)
-    eq((bench.phases.three, bench.three, bench.phases.wrong), (False, True, "weld"))
-    bench.stuck = False
-    bench.run(1)
-    eq((bench.three, bench.phases.wrong), (False, None))
-    bench.stuck = True
-    bench.psm = 2
-    bench.run(3)
-    eq(bench.phases.wrong, "no_close")
-
-
-def test_a_mirror_contact_that_bounces_or_is_not_there_is_no_fault():
-    bench = Bench().run(5)
-    bench.phases.watch(bench.wire.now_ms, False)
-    eq(bench.phases.wrong, None)
-    bench.run(1)
-    for _ in range(10):
-        bench.wire.run(200)
-        bench.phases.watch(bench.wire.now_ms, None)
-        eq(bench.phases.wrong, None)
-
-
 def test_two_that_want_the_wire_open_come_one_after_the_other():
     bench = Bench().run(5)
     bench.car = "B"
     bench.run(2)
-    apart = bench.apart
     for _ in range(5):
-        apart.step(bench.wire.now_ms, "wake", True)
+        apart.step(bench.line, bench.wire.now_ms, "wake", True)
         bench.turn()
-    eq((apart.has("wake"), bench.relay.open, bench.box.held), (True, True, True))
+    eq((apart.has(bench.line, "wake"), bench.relay.open, bench.box.held), (True, True, True))
     bench.psm = 1
     bench.run(5)
     eq((bench.phases.state, bench.three), ("stop", True))
     for _ in range(5):
-        apart.step(bench.wire.now_ms, "wake", False)
+        apart.step(bench.line, bench.wire.now_ms, "wake", False)
         bench.turn()
     bench.run(2)
     eq((bench.three, bench.phases.state), (False, "pause"))
+
+
+def test_its_next_turn_is_at_once_while_something_goes_on_and_far_away_at_rest():
+    for relay in (True, False):
+        bench = Bench(relay)
+        eq(bench.run(0.2).waits_ms, 0)
+        bench.run(5).charging().obey(1)
+        eq((bench.phases.state, bench.waits_ms > 590_000), ("rest", True))
+        bench.psm = 1
+        bench.follow()
+        while bench.phases.state != "rest":
+            eq(bench.waits_ms, 0)
+            bench.follow()
+        eq(bench.wire.now_ms + bench.waits_ms, bench.phases.at_ms + REST_MS)  # then it may move unasked
+        bench.psm = 0
+        bench.obey(bench.waits_ms // 1000 - 1)
+        eq(bench.three, False)
+        bench.obey(5)
+        eq(bench.three, True)
+        bench.obey(700)
+        eq((bench.phases.state, bench.waits_ms), ("rest", 3_600_000))

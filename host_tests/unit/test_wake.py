@@ -1,10 +1,10 @@
 """A car that sleeps is woken by an interrupted pilot wire, twice at the most in a plug-in."""
 
+from box import Plain
 from check import eq
 from wire import Wire
 
-from pilotwire.core.apart import Apart
-from pilotwire.core.wake import Wake
+from pilotwire.core import apart, wake
 
 
 class Bench:
@@ -14,7 +14,10 @@ class Bench:
         self.wire = Wire()
         self.box = self.wire.box
         self.open = False
-        self.wake = Wake(self.box, Apart(self.box, self))
+        self.memory = Plain(outlet=Plain(connector=self.box))
+        apart.begin(self.memory, self)
+        wake.begin(self.memory)
+        self.waits_ms = 0  # what the last turn has asked for
         self.allowed = True
         self.car = "A"
         self.wakes_s = wakes_s
@@ -34,7 +37,7 @@ class Bench:
             self.wire.run(200)
             offers = self.allowed and self.box.plugged
             self.wire.offer(16000 if offers else 0, offers)
-            self.wake.step(self.wire.now_ms, self.allowed)
+            self.waits_ms = wake.step(self.memory, apart, self.wire.now_ms, self.allowed)
             if self.open:
                 self.spells[-1] += 0.2
                 if self.wakes_s and self.spells[-1] >= self.wakes_s and self.car == "B":
@@ -123,3 +126,27 @@ def test_a_contactor_that_is_not_proven_open_keeps_the_wire_whole():
     bench.wire.contact = bench.wire.welded = True
     bench.run(60)
     eq((bench.spells, bench.box.held), ([], False))
+
+
+def test_its_next_turn_is_when_something_is_due():
+    bench = Bench()
+    eq(bench.waits_ms, 3_600_000)  # no car
+    bench.run(1)
+    began_ms, waits_ms = bench.wire.now_ms, bench.waits_ms
+    bench.run(50)
+    eq(bench.wire.now_ms + bench.waits_ms, began_ms + waits_ms)
+    while bench.memory.at == 0:
+        bench.run(0.2)
+    eq(bench.wire.now_ms, began_ms + waits_ms)
+    while bench.memory.who or bench.memory.at == 1:
+        eq(bench.waits_ms, 0)  # until the wire is whole again
+        bench.run(0.2)
+    eq((bench.rounded(), bench.waits_ms), ([4], 30_000))
+    bench.run(100)
+    eq(bench.waits_ms, 3_600_000)  # it sleeps on
+
+
+def test_a_car_that_charges_is_not_looked_at():
+    bench = Bench().run(20)
+    bench.car = "C"
+    eq(bench.run(5).waits_ms, 3_600_000)

@@ -12,6 +12,17 @@ and cannot close (apart.py). The order is that of facts 1.6:
 
 Without power the relay is open: where three phases are wanted it is moved before the first closing. Then a car that is
 there gets its pause only where somebody has chosen the phases: the choice may be as fresh as that.
+
+The Part remembers:
+  .wire      the pilot wire of apart.py
+  .three     what the relay shall do
+  .hold      no current is to be offered
+  .state     see above
+  .at_ms     ticks: of the last move
+  .pause_ms  of this move
+  .loaded    openings under load before this one
+  .moved     the relay has, since boot
+  .fresh     it has less than the minimum interval ago
 """
 
 from micropython import const
@@ -19,88 +30,79 @@ from micropython import const
 from pilotwire.core import ticks
 
 _FORCED_MS = const(60_000)  # the least pause after an opening under load
-_LATE_MS = const(150)  # what a mirror contact may be late beyond the relay's own time
-_BOUNCE_MS = const(250)  # a mirror contact that disagrees for so long is believed
+_REST_MS = const(3_600_000)  # nothing to wait for
 _WHO = "phases"
 
 
-class Phases:
-    """connector: Connector; apart: Apart; release_ms: what the relay takes, either way.
+def begin(part, wire):
+    """wire: as apart.py has begun it."""
+    part.wire = wire
+    part.three = False
+    part.hold = True
+    part.state = "boot"
+    part.at_ms = part.pause_ms = part.loaded = 0
+    part.moved = part.fresh = False
 
-    .three  what the relay shall do    .hold  no current is to be offered    .state  see above
-    .wrong  the fault that the relay's mirror contact shows, None: it follows
+
+def step(part, apart, now_ms, three, asked, pause_ms, rest_ms):
+    """A turn -> ms until the next one, if nothing about the outlet changes. apart: core/apart.py; three: wanted; asked:
+    by somebody, who waits for nothing but the pause; pause_ms: from an opening to current again; rest_ms: the least
+    time between two moves that nobody asked for.
     """
+    wire = part.wire
+    apart.step(wire, now_ms, _WHO, _wants_apart(part))
+    if part.fresh and ticks.diff(now_ms, part.at_ms) >= rest_ms:
+        part.fresh = False
+    connector = part.outlet.connector
+    wanted = three != part.three and not connector.faults.present("weld")
+    if part.state == "boot":
+        if connector.seen_b or connector.plugged:
+            part.state = "rest"
+    elif part.state == "stop":
+        _stop(part, now_ms, wanted, apart.has(wire, _WHO))
+    else:
+        _follow(part, now_ms)
+    if part.state == "rest":
+        part.hold = wanted and (asked or not part.fresh)
+        if part.hold:
+            part.state = "stop"
+            part.pause_ms = pause_ms if asked or part.moved else 0
+            part.loaded = connector.loaded
+    return _rest_ms(part, now_ms, rest_ms)
 
-    def __init__(self, connector, apart, release_ms):
-        self.three = False
-        self.hold = True
-        self.wrong = None
-        self.state = "boot"
-        self._connector = connector
-        self._apart = apart
-        self._settle_ms = max(release_ms + _LATE_MS, _BOUNCE_MS)
-        self._at_ms = 0  # ticks: of the last move
-        self._pause_ms = 0
-        self._loaded = 0  # openings under load before this one
-        self._moved = False  # the relay, since boot
-        self._fresh = False  # the relay has moved less than the minimum interval ago
-        self._late_ms = None  # ticks: since when the mirror contact disagrees
 
-    def watch(self, now_ms, mirror):
-        """The relay's mirror contact: True closed, False open, None: there is none."""
-        if mirror is None or mirror == self.three:
-            self.wrong = self._late_ms = None
-        elif self._late_ms is None:
-            self._late_ms = now_ms
-        elif ticks.diff(now_ms, self._late_ms) >= self._settle_ms:
-            self.wrong = "no_close" if self.three else "weld"
+def _stop(part, now_ms, wanted, open):
+    """Comes a turn after the hold: by now the offer is withdrawn."""
+    if open:
+        part.state = "join"
+        if wanted and part.outlet.connector.is_open:
+            part.three = not part.three
+            part.at_ms, part.fresh = now_ms, True
+            part.moved = True
+            part.state = "settle"
+    elif not wanted:
+        part.state = "join"
 
-    def step(self, now_ms, three, asked, pause_ms, rest_ms):
-        """A turn. three: wanted; asked: by somebody, who waits for nothing but the pause; pause_ms: from an opening to
-        current again; rest_ms: the least time between two moves that nobody asked for.
-        """
-        self._apart.step(now_ms, _WHO, self._wants_apart())
-        if self._fresh and ticks.diff(now_ms, self._at_ms) >= rest_ms:
-            self._fresh = False
-        connector = self._connector
-        wanted = three != self.three and not connector.faults.present("weld")
-        if self.state == "boot":
-            if connector.seen_b or connector.plugged:
-                self.state = "rest"
-        elif self.state == "stop":
-            self._stop(now_ms, wanted)
-        else:
-            self._follow(now_ms)
-        if self.state == "rest":
-            self.hold = wanted and (asked or not self._fresh)
-            if self.hold:
-                self.state = "stop"
-                self._pause_ms = pause_ms if asked or self._moved else 0
-                self._loaded = connector.loaded
 
-    def _stop(self, now_ms, wanted):
-        """Comes a turn after the hold: by now the offer is withdrawn."""
-        if self._apart.has(_WHO):
-            self.state = "join"
-            if wanted and self._connector.is_open:
-                self.three = not self.three
-                self._at_ms, self._fresh = now_ms, True
-                self._moved = True
-                self.state = "settle"
-        elif not wanted:
-            self.state = "join"
+def _follow(part, now_ms):
+    passed_ms = ticks.diff(now_ms, part.at_ms)
+    connector = part.outlet.connector
+    if part.state == "settle":
+        if passed_ms >= part.driver.settle_ms:
+            part.state = "pause" if connector.plugged else "join"
+    elif part.state == "pause":
+        least_ms = _FORCED_MS if connector.loaded != part.loaded else 0
+        if passed_ms >= max(part.pause_ms, least_ms) or not connector.plugged:
+            part.state = "join"
+    elif not part.wire.who:
+        part.state = "rest"
 
-    def _follow(self, now_ms):
-        passed_ms = ticks.diff(now_ms, self._at_ms)
-        if self.state == "settle":
-            if passed_ms >= self._settle_ms:
-                self.state = "pause" if self._connector.plugged else "join"
-        elif self.state == "pause":
-            least_ms = _FORCED_MS if self._connector.loaded != self._loaded else 0
-            if passed_ms >= max(self._pause_ms, least_ms) or not self._connector.plugged:
-                self.state = "join"
-        elif not self._apart.busy:
-            self.state = "rest"
 
-    def _wants_apart(self):
-        return self.state in ("stop", "settle") or self.state == "pause" and self._apart.has_relay
+def _wants_apart(part):
+    return part.state in ("stop", "settle") or part.state == "pause" and part.wire.relay is not None
+
+
+def _rest_ms(part, now_ms, rest_ms):
+    if part.state != "rest":
+        return 0
+    return min(_REST_MS, rest_ms - ticks.diff(now_ms, part.at_ms)) if part.fresh else _REST_MS

@@ -199,9 +199,26 @@ class Proximity:
         raise NotImplementedError
 
 
-class Phases(Contactor):
-    """The phase relay, a second contactor for L2 and L3 behind the main one: closed, the car has three phases. Only
-    parts/phases.py moves it, and only while the main one is proven open."""
+class Phases:
+    """The phase relay, a second contactor for L2 and L3 behind the main one, open without power. Only parts/phases.py
+    moves it, and only while the main one is proven open."""
+
+    three = False  # what it was told last: closed, the car has three phases
+    settle_ms = 0  # from then to contacts that have moved and a feedback that can be believed, 250 or more
+    faults = None  # FaultSet that poll() tells
+
+    def move(self, three):
+        """Closes it (True) or opens it. Never raises."""
+        raise NotImplementedError
+
+    def feedback(self):
+        """-> True closed, False open, None: the board has no mirror contact of it."""
+        raise NotImplementedError
+
+    def poll(self):
+        """Sets weld or no_close as long as the mirror contact does not follow; only where there is one. Allocates
+        nothing; the safety path calls it."""
+        raise NotImplementedError
 
 
 class Disconnect:

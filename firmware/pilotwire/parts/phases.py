@@ -1,50 +1,35 @@
-"""The phase relay: one phase or three, as the key `psm` wants it. See core/phases.py."""
+"""The phase relay: one phase or three, as the key `psm` wants it. See core/phases.py.
 
-from pilotwire.core.apart import Apart
-from pilotwire.core.phases import Phases
+`three` of its Part: are L2 and L3 switched through? The mirror contact is watched by the driver, with every burst.
+"""
 
-
-class Switching:
-    """.three: are L2 and L3 switched through?"""
-
-    def __init__(self, outlet, relay):
-        wire = outlet.parts.get("disconnect")
-        apart = wire.apart if wire else Apart(outlet.connector, None)
-        self.three = False
-        self._outlet = outlet
-        self._relay = relay
-        self._phases = Phases(outlet.connector, apart, relay.release_ms)
-        self._fault = None
-
-    def step(self, now_ms):
-        outlet, phases = self._outlet, self._phases
-        get = outlet.settings.get
-        phases.watch(now_ms, self._relay.feedback())
-        self._fault = phases.wrong
-        psm = get("psm")
-        phases.step(now_ms, psm != 1, psm != 0, get("psmd"), get("mptwt"))
-        outlet.hold("phases", phases.hold)
-        if phases.three != self.three:
-            self._move(phases.three)
-
-    def poll(self):
-        """Of the safety path, before the connector has its tick, which clears what the main contactor does not show."""
-        if self._fault:
-            self._outlet.faults.set(self._fault)
-
-    def _move(self, three):
-        self.three = three
-        if three:
-            self._relay.close()
-        else:
-            self._relay.open()
-        meter = self._outlet.meter
-        if getattr(meter, "estimated", False):
-            meter.phases = 3 if three else 1
-        self._outlet.box.log.info("outlet %d: %d phases" % (self._outlet.number, 3 if three else 1))
+from pilotwire import loader
 
 
-def make(outlet, driver, safety):
-    switching = Switching(outlet, driver)
-    safety.polls += (switching.poll,)
-    return switching
+def begin(part, safety):
+    outlet, relay = part.outlet, part.driver
+    outlet.hold("phases", True)
+    wire = outlet.parts.get("disconnect")
+    if not wire:
+        wire = part  # a line that can be held, and no relay in it
+        loader.lend("core.apart").begin(wire, None)
+    loader.lend("core.phases").begin(part, wire)
+    if relay.feedback() is not None:
+        relay.faults = outlet.faults
+        safety.polls += (relay.poll,)
+
+
+def step(part, now_ms):
+    outlet, relay = part.outlet, part.driver
+    phases, apart = loader.lend("core.phases"), loader.lend("core.apart")
+    get = outlet.settings.get
+    psm = get("psm")
+    wait_ms = phases.step(part, apart, now_ms, psm != 1, psm != 0, get("psmd"), get("mptwt"))
+    outlet.hold("phases", part.hold)
+    if part.three != relay.three:
+        relay.move(part.three)
+        count = 3 if part.three else 1
+        if getattr(outlet.meter, "estimated", False):
+            outlet.meter.phases = count
+        outlet.box.log.info("outlet %d: %d phases" % (outlet.number, count))
+    return wait_ms
