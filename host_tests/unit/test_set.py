@@ -7,7 +7,6 @@ from check import eq
 
 from pilotwire.api import set as api_set
 from pilotwire.api.door import Door
-from pilotwire.api.routes import Routes
 from pilotwire.proto.http import Request
 
 
@@ -25,7 +24,7 @@ async def ask(box, target, method="GET", **headers):
     lines += ["%s: %s" % (k.replace("_", "-"), v) for k, v in headers.items()]
     request = Request()
     assert request.feed(("\r\n".join(lines) + "\r\n\r\n").encode())
-    status, kind, body, extra = await Routes(box, ("pilotwire",), Door(box)).answer(request)
+    status, kind, body, extra = await Door(box).answer(request)
     return status, (body if isinstance(body, bytes) else b"".join(body)).decode(), extra
 
 

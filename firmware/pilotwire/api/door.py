@@ -10,7 +10,7 @@ from pilotwire import loader
 
 _TRIES = const(8)
 _PAUSE_MS = const(300)
-_PIECES = "proto.query", "api.table", "api.routes"  # who needs others stands behind them
+_ROUTES = "api.gate", "api.routes"
 
 
 class Door:
@@ -27,15 +27,16 @@ class Door:
         """
         tries = _TRIES
         while True:
-            loader.hold(_PIECES)
             try:
-                await loader.bring(_PIECES)
-                return await loader.lend("api.routes").Routes(self._box, self._names, self).answer(request)
+                await loader.bring(_ROUTES)
+                piece, found = loader.lend("api.routes").find(self._box, self._names, request)
+                if not piece:
+                    return found
+                await asyncio.sleep_ms(0)
+                return await loader.lend(piece).answer(found, self, request.query)
             except MemoryError:
                 tries -= 1
                 if not tries:
                     raise
-            finally:
-                loader.free(_PIECES)
             loader.let_go()
             await asyncio.sleep_ms(_PAUSE_MS)

@@ -1,0 +1,26 @@
+"""Answers /api/set: keys set, by one request at a time. What checks and writes is brought in for it and let go again."""
+
+import asyncio
+
+from micropython import const
+
+from pilotwire import loader
+
+_TURN_MS = const(20)
+_PIECES = "proto.query", "api.table", "api.rules", "api.values", "api.set"  # who needs others stands behind them
+
+
+async def answer(box, door, query):
+    """-> (status, content type, body, extra head lines)."""
+    while door.setting:  # a Lock would cost 400 bytes of heap for good
+        await asyncio.sleep_ms(_TURN_MS)
+    door.setting = True
+    loader.hold(_PIECES)
+    try:
+        await loader.bring(_PIECES)
+        return await loader.lend("api.set").answer(box, query)
+    finally:
+        door.setting = False
+        loader.free(_PIECES)
+        loader.release("api.set")
+        loader.release("api.values")

@@ -1,0 +1,30 @@
+"""Answers /api/status: keys read."""
+
+from pilotwire import loader
+from pilotwire.proto.http_answer import problem
+from pilotwire.proto.query import decode, pairs
+
+_PIECES = ("api.table", "api.status")
+
+
+async def answer(box, door, query):
+    """-> (status, content type, body piece by piece, extra head lines)."""
+    try:
+        keys = _filter(query)
+    except ValueError as e:
+        return problem(400, "filter: %s" % e)
+    await loader.bring(_PIECES)
+    return 200, "application/json", loader.lend("api.status").stream(box, keys), ""
+
+
+def _filter(query):
+    """Keys asked for with ?filter=a,b or the older ?filter=["a","b"]; None for all. Raises
+    ValueError.
+    """
+    for name, value in pairs(query):
+        if name == "filter":
+            text = decode(value, True)
+            for mark in '[]" ':
+                text = text.replace(mark, "")
+            return text.split(",") if text else None
+    return None
