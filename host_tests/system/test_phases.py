@@ -184,6 +184,20 @@ def test_a_car_that_sleeps_is_woken_and_a_full_one_is_let_sleep(start):
     assert (apart, box.status("car")) == (0, 4)
 
 
+def test_while_a_car_charges_what_phases_and_the_wire_do_is_only_lent(start):
+    box = start()
+    charge(box)
+    mods = set(box.status("mods"))
+    assert {"pilotwire.parts", "pilotwire.hal.phases", "pilotwire.hal.disconnect"} <= mods, mods
+    names = ("parts.phases", "parts.disconnect", "core.phases", "core.apart", "core.wake")
+    lent = {"pilotwire." + name for name in names}
+    assert not mods & lent
+    box.set(psmd=10000)
+    switch(box, 1)
+    assert box.ask("state")["amps"] == [16, 0, 0]
+    assert not set(box.status("mods")) & lent
+
+
 def test_nobody_is_woken_where_that_is_switched_off(start):
     box = start()
     box.set(su=False)
