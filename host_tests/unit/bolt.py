@@ -12,6 +12,7 @@ class Driver:
         self.wire = True  # to the switch
         self.power = True  # there is mains
         self.moves = []
+        self.part = None
 
     def move(self, lock):
         self.moves.append(lock)
@@ -19,7 +20,9 @@ class Driver:
             self.locked = lock
 
     def poll(self):
-        pass
+        felt = self.feedback()
+        if self.part and (felt not in (None, self.part.locked) or self.power == self.part.dark):
+            self.part.awake = True
 
     def feedback(self):
         return None if self.blind else self.locked and self.wire

@@ -51,6 +51,7 @@ class Clock:
 
 class Settings:
     waiting = ()
+    changes = 0
 
     def __init__(self):
         rows = [row for row in keys.KEYS if row[3] in ("config", "option", "console")]
@@ -132,15 +133,18 @@ class Connector:
         self.offer_ma = self.closings = 0
         self.is_open = True
         self.opened_ms = None
+        self.changed_ms = 0
 
     @property
     def offers(self):
         return self.offer_ma >= 6000
 
     def tick(self, now_ms):
-        close = self.plugged and self.permit and self.offers
+        close = self.plugged and self.permit and self.offers and self.letter == "C"
         if self.close and not close:
             self.opened_ms = now_ms
+        if self.close != close:
+            self.changed_ms = now_ms
         self.close, self.is_open = close, not close
 
 

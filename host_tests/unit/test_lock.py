@@ -5,9 +5,10 @@ from box import Plain
 from check import eq
 from point import Bench
 
+from pilotwire import loader
 from pilotwire.api import get_outlet
-from pilotwire.core.lock import Lock, wanted
-from pilotwire.parts import lock as part
+from pilotwire.core import lock as core
+from pilotwire.parts import Part
 
 NORMAL, AUTO, ALWAYS, FORCED = range(4)  # ust
 UNKNOWN, UNLOCKED, UNLOCK_FAILED, LOCKED, LOCK_FAILED, POWER_OUT = range(6)  # cus
@@ -16,28 +17,34 @@ MOTION_MS, PAUSE_MS, STEP_MS = 1000, 2000, 200
 
 def cus(bolt):
     """The key of that name, of the bolt alone."""
-    outlet = Plain(parts={"lock": Plain(bolt=bolt, dark=False)})
+    bolt.dark = False
+    outlet = Plain(parts={"lock": bolt})
     return get_outlet.cus(Plain(outlet=outlet))
 
 
 class Bolt:
-    """A core.Lock that is stepped; .moves: [(seconds, lock or open)]."""
+    """A bolt that is stepped; .moves: [(seconds, lock or open)]."""
 
     def __init__(self, feedback=False, now_ms=0):
-        self.lock = Lock(MOTION_MS, PAUSE_MS)
+        self.lock = Plain()
+        core.begin(self.lock, MOTION_MS, PAUSE_MS)
         self.feedback, self.now_ms, self.moves = feedback, now_ms, []
         self.began_ms = now_ms
         self.stuck = False
 
     def run(self, seconds, want, free=True):
         for _ in range(seconds * 1000 // STEP_MS):
-            move = self.lock.step(self.now_ms & 0x3FFFFFFF, want, free, self.feedback)
+            move = core.step(self.lock, self.now_ms & 0x3FFFFFFF, want, free, self.feedback)
             if move is not None:
                 self.moves.append(((self.now_ms - self.began_ms) // 1000, move))
                 if not self.stuck and self.feedback is not None:
                     self.feedback = move
             self.now_ms += STEP_MS
         return self.lock
+
+    @property
+    def proven(self):
+        return core.proven(self.lock)
 
 
 def test_what_is_wanted():
@@ -57,14 +64,14 @@ def test_what_is_wanted():
         (FORCED, True, True, True, False, False),
     ):
         row = ust, plugged, active, locked, let_go
-        eq((row, wanted(*row)), (row, want))
+        eq((row, core.wanted(*row)), (row, want))
 
 
 def test_it_is_proven_locked_only_when_pulse_and_settling_are_over():
     for feedback in (False, None):
         bolt = Bolt(feedback)
-        eq(bolt.run(1, True).proven, False)
-        eq(bolt.run(1, True).proven, True)
+        eq(core.proven(bolt.run(1, True)), False)
+        eq(core.proven(bolt.run(1, True)), True)
         eq((bolt.moves, cus(bolt.lock)), ([(0, True)], LOCKED))
         bolt.run(60, True)
         eq(len(bolt.moves), 1)
@@ -73,14 +80,14 @@ def test_it_is_proven_locked_only_when_pulse_and_settling_are_over():
 def test_it_opens_only_when_it_is_free():
     bolt = Bolt(True)
     eq(cus(bolt.run(10, False, free=False)), LOCKED)
-    eq((bolt.moves, bolt.lock.proven), ([], False))
+    eq((bolt.moves, bolt.proven), ([], False))
     eq(cus(bolt.run(2, False)), UNLOCKED)
     eq(bolt.moves, [(10, False)])
 
 
 def test_nobody_says_and_nothing_moves():
     bolt = Bolt(True)
-    eq(bolt.run(10, None).proven, True)
+    eq(core.proven(bolt.run(10, None)), True)
     eq(bolt.moves, [])
 
 
@@ -111,7 +118,7 @@ def test_a_second_try_that_works_is_no_fault():
     bolt.stuck = True
     bolt.run(2, True)
     bolt.stuck = False
-    eq(bolt.run(4, True).proven, True)
+    eq(core.proven(bolt.run(4, True)), True)
     eq(len(bolt.moves), 2)
 
 
@@ -119,12 +126,12 @@ def test_feedback_that_is_lost_counts_when_it_lasts():
     bolt = Bolt()
     bolt.run(10, True)
     bolt.feedback = False
-    bolt.lock.step(bolt.now_ms, True, False, False)
-    eq(bolt.lock.proven, True)  # a bounce
-    bolt.lock.step(bolt.now_ms, True, False, True)
+    core.step(bolt.lock, bolt.now_ms, True, False, False)
+    eq(bolt.proven, True)  # a bounce
+    core.step(bolt.lock, bolt.now_ms, True, False, True)
     bolt.stuck = True
     bolt.feedback = False
-    eq(bolt.run(1, True, free=False).proven, False)
+    eq(core.proven(bolt.run(1, True, free=False)), False)
     eq(bolt.moves[1:], [(10, True)])
 
 
@@ -137,9 +144,9 @@ def test_feedback_that_always_says_locked_is_found_before_the_first_charge():
 def test_another_wish_in_the_middle_of_a_motion_waits_for_its_end_and_the_pause():
     bolt = Bolt()
     bolt.run(0, True)
-    bolt.lock.step(0, True, True, False)
+    core.step(bolt.lock, 0, True, True, False)
     for want in (False, True, False):
-        eq(bolt.lock.step(400, want, True, None), None)
+        eq(core.step(bolt.lock, 400, want, True, None), None)
     bolt.feedback, bolt.now_ms = True, 600
     bolt.run(10, False)
     eq(bolt.moves, [(3, False)])
@@ -157,7 +164,7 @@ def test_a_lock_that_rested_for_ten_days_moves_at_once():
 def test_who_doubts_a_lock_without_feedback_sees_it_move_again():
     bolt = Bolt(None)
     bolt.run(3, False)
-    bolt.lock.again()
+    core.again(bolt.lock)
     bolt.run(3, False)
     eq([move for _, move in bolt.moves], [False, False])
 
@@ -181,18 +188,26 @@ class House:
         class Path:
             polls = ()
 
-        self.lock = part.make(self.outlet, self.driver, Path)
+        self.lock = Part("lock", self.outlet, self.driver, Path)
         self.outlet.parts["lock"] = self.lock
-        eq(len(Path.polls), 1)
+        eq(self.outlet.holds, ["locking"])
+        self.polls = Path.polls
+        eq(len(self.polls), 1)
 
     def set(self, **settings):
         self.bench.box.settings.values.update(settings)
+        self.bench.box.settings.changes += 1
         return self.run(5)
+
+    def let_go(self):
+        """UnlockConnector asks for the plug."""
+        loader.lend("parts.lock").let_go(self.lock)
 
     def run(self, seconds):
         """-> self, with what must hold at every moment."""
         for _ in range(int(seconds * 5)):
             before, was = self.driver.locked, self.connector.close
+            self.polls[0]()
             self.bench.run(0.2)
             if self.connector.close and not was:
                 assert self.driver.locked, "closed and not locked"
@@ -305,7 +320,7 @@ def test_a_welded_contactor_keeps_it_locked():
     house = House().plug()
     house.outlet.faults.set("weld")
     eq(house.set(ust=3).seen[0], True)
-    house.lock.let_go()
+    house.let_go()
     eq(house.run(20).seen[0], True)
     eq((house.state == UNLOCKED, house.driver.moves), (False, [True]))
 
@@ -354,6 +369,7 @@ def test_a_start_finds_the_plug_locked_and_leaves_it_so():
 def test_without_feedback_a_start_makes_sure():
     house = House()
     house.driver = Driver(blind=True)
+    house.outlet.holds.clear()
     house.fit()
     eq(house.run(5).driver.moves, [False])
     eq(house.plug().seen, (True, True))
@@ -407,7 +423,60 @@ def test_S20_a_transaction_that_goes_on_without_its_car_keeps_the_plug_until_its
 def test_somebody_asks_for_the_plug_until_the_next_charge():
     house = charging(ust=2)
     house.outlet.end("UnlockCommand")
-    house.lock.let_go()
+    house.let_go()
     eq((house.run(5).seen, house.state == UNLOCKED, house.setting), ((False, False), True, 3))
     house.outlet.authorise("B")
     eq((house.run(8).seen, house.setting), ((True, True), 2))
+
+
+def test_the_code_goes_while_nothing_changes_and_comes_back_for_each_thing_that_does():
+    def lost(house):
+        house.driver.wire = False
+
+    def dark(house):
+        house.driver.power = False
+
+    def unplugged(house):
+        house.connector.plugged = False
+
+    def key(house):
+        house.bench.box.settings.values["ust"] = 3
+        house.bench.box.settings.changes += 1
+
+    def trip(house):
+        house.outlet.faults.set("rcd")
+
+    def asked(house):
+        house.let_go()
+
+    for change in (None, lost, dark, unplugged, key, trip, asked):
+        house = House().plug()
+        house.run(10)
+        eq(house.seen, (True, True))
+        for name in ("parts.lock", "core.lock"):
+            loader.release(name)
+        house.run(60)
+        eq((loader.here("parts.lock"), loader.here("core.lock")), (False, False))
+        if change:
+            change(house)
+            house.run(0.4)
+            eq((change, loader.here("parts.lock")), (change, True))
+
+
+def test_without_a_car_it_is_not_asked_and_with_one_that_waits_now_and_then():
+    for plugged, most in ((False, 0), (True, 32)):
+        house = House(acs=1).plug(plugged)
+        house.run(10)
+        turns = _turns_of(house, 60)
+        assert most - 3 <= turns <= most, turns
+
+
+def _turns_of(house, seconds):
+    """How often its lock decides in this time."""
+    turns = []
+    piece = loader.lend("core.lock")
+    wanted = piece.wanted
+    piece.wanted = lambda *what: turns.append(what) or wanted(*what)
+    house.run(seconds)
+    piece.wanted = wanted
+    return len(turns)

@@ -164,3 +164,74 @@ def test_open_and_shorted_are_out_of_bounds():
     assert contact.ohm() is None or contact.ohm() > 4500
     link.set_analog(PP, 0, 0)
     assert contact.ohm() < 50
+
+
+def awake(lock, **part):
+    """Does its poll wake a part that believes this?"""
+    lock.part = type("", (), dict({"awake": False, "dark": False, "locked": None}, **part))
+    lock.poll()
+    return lock.part.awake
+
+
+def test_the_part_is_woken_when_the_switch_is_not_what_it_believes():
+    lock = made()
+    for level in (0, 1):
+        link.set_level(SWITCH, level)
+        eq([awake(lock, locked=locked) for locked in (False, True, None)], [level == 1, level == 0, True])
+    lock.move(True)
+    eq(awake(lock, locked=False), False)  # in a pulse nobody believes it
+    eq([awake(made(feedback=None, locked=None), locked=locked) for locked in (False, True, None)], [False] * 3)
+
+
+def test_the_part_is_woken_when_the_mains_is_not_what_it_believes():
+    lock = made(holdup=MAINS, feedback=None, locked=None)
+    for level in (0, 1):
+        link.set_level(MAINS, level)
+        eq([awake(lock, dark=dark) for dark in (False, True)], [level == 0, level == 1])
+    eq(awake(made(feedback=None, locked=None)), False)
+
+
+class Cable:
+    """The part of the proximity contact. .outlet.connector.close as given."""
+
+    def __init__(self, ohm, close=True):
+        self.ohm, self.awake, self.close = ohm, False, close
+        self.outlet = self.connector = self
+
+
+def looked(contact, ohm, known_ohm, close=True):
+    """Is its part awake after a second of polls?"""
+    mv = 3300 * ohm // (1000 + ohm)
+    link.set_analog(PP, mv, mv)
+    contact.part = Cable(known_ohm, close)
+    for _ in range(50):
+        contact.poll()
+    return contact.part.awake
+
+
+def test_the_part_is_woken_when_another_resistor_is_there_while_it_charges():
+    contact = hal.make(Board, "PROXIMITY")
+    known = (100, 220, 680, 1500)
+    for ohm in known + (0, 10**6):
+        eq((ohm, [looked(contact, ohm, k) for k in known]), (ohm, [k != ohm for k in known]))
+    eq(looked(contact, 220, None), True)
+    eq(looked(contact, 220, 100, close=False), False)
+
+
+def test_a_poll_without_a_part_looks_at_nothing():
+    made().poll()
+    hal.make(Board, "PROXIMITY").poll()
+
+
+def test_what_watches_allocates_nothing():
+    lock, contact = made(holdup=MAINS), hal.make(Board, "PROXIMITY")
+    link.set_level(SWITCH, 1)
+    awake(lock, locked=True)
+    looked(contact, 220, 220)
+    micropython.heap_lock()
+    try:
+        lock.poll()
+        for _ in range(50):
+            contact.poll()
+    finally:
+        micropython.heap_unlock()

@@ -1,10 +1,13 @@
 """What a cable may carry: from the resistor to the limit of the outlet."""
 
+from box import Plain
 from check import eq
 from point import Bench
 
-from pilotwire.core.proximity import Cable, rating_a
-from pilotwire.parts import proximity as part
+from pilotwire import loader
+from pilotwire.core import proximity as core
+from pilotwire.core.proximity import rating_a
+from pilotwire.parts import Part
 
 
 def test_the_resistors_of_the_standard_within_their_tolerance():
@@ -25,14 +28,20 @@ def test_no_resistance_is_read_as_more_than_a_lower_one():
     eq((rating_a(330, 50, 4500), rating_a(1000, 50, 4500)), (20, 13))
 
 
+def a_cable():
+    cable = Plain()
+    core.gone(cable)
+    return cable
+
+
 def read(cable, *ohms):
     for ohm in ohms:
-        cable.read(ohm)
+        core.read(cable, rating_a(ohm, 50, 4500))
     return cable.amps, cable.known
 
 
 def test_three_readings_that_say_the_same_are_believed():
-    cable = Cable(50, 4500)
+    cable = a_cable()
     eq(read(cable, 220, 224), (0, False))
     eq(read(cable, 680, 220, 218), (0, False))
     eq(read(cable, 222), (32, True))
@@ -40,13 +49,13 @@ def test_three_readings_that_say_the_same_are_believed():
 
 
 def test_a_cable_that_changes_in_a_plug_in_is_the_weaker_of_both():
-    cable = Cable(50, 4500)
+    cable = a_cable()
     eq(read(cable, *[220] * 3), (32, True))
     eq(read(cable, *[680] * 3), (20, True))
     eq(read(cable, *[100] * 3), (20, True))
     eq(read(cable, *[0] * 3), (0, True))
     eq(read(cable, *[220] * 3), (20, True))
-    cable.gone()
+    core.gone(cable)
     eq(read(cable, *[220] * 3), (32, True))
 
 
@@ -57,6 +66,7 @@ class Driver:
     def __init__(self):
         self.value = None  # Ohm
         self.reads = 0
+        self.looks = 0
 
     def ohm(self):
         self.reads += 1
@@ -64,14 +74,37 @@ class Driver:
             raise OSError("ADC")
         return self.value
 
+    def poll(self):
+        """With each turn of the outlet; once a second it looks."""
+        self.looks += self.part.outlet.connector.close
+        if self.looks == 5:
+            self.looks = 0
+            try:
+                self.part.awake = self.part.awake or self.ohm() != self.part.ohm
+            except OSError:
+                self.part.awake = True
+
+
+class Watched(Bench):
+    """Whose safety path looks at the cable, too."""
+
+    polls = ()
+
+    def run(self, s):
+        for _ in range(int(s * 5)):
+            for poll in self.polls:
+                poll()
+            super().run(0.2)
+
 
 def house():
-    bench = Bench().accepted()
+    bench = Watched().accepted()
     bench.box.settings.values["ocppe"] = False
     bench.outlet.limits.set("board", 63000)
     bench.box.settings.values.update(amp=32, ama=32)
     driver = Driver()
-    bench.outlet.parts["proximity"] = part.make(bench.outlet, driver, None)
+    bench.outlet.parts["proximity"] = Part("proximity", bench.outlet, driver, bench)
+    eq(bench.outlet.holds, ["cable"])
     return bench, driver, bench.outlet
 
 
@@ -139,3 +172,19 @@ def test_it_is_read_only_while_a_car_is_there_and_then_once_a_second():
     before = driver.reads
     bench.run(60)
     assert 58 <= driver.reads - before <= 61, driver.reads - before
+
+
+def test_the_code_goes_while_the_cable_stays_and_comes_back_when_it_does_not():
+    for change, here in ((220, False), (3, True), (680, True), (None, True)):
+        bench, driver, outlet = house()
+        driver.value = 220
+        bench.plug()
+        bench.run(10)
+        eq(outlet.connector.close, True)
+        for name in ("parts.proximity", "core.proximity"):
+            loader.release(name)
+        bench.run(60)
+        eq((loader.here("parts.proximity"), loader.here("core.proximity")), (False, False))
+        driver.value = change
+        bench.run(1.4)
+        eq((change, loader.here("parts.proximity")), (change, here))

@@ -84,12 +84,11 @@ def cus(box):
     lock = box.outlet.parts.get("lock")
     if not lock:
         return None
-    bolt = lock.bolt
     if lock.dark:
         return 5
-    if bolt.failed:
-        return 4 if bolt.wanted else 2
-    return 0 if bolt.locked is None else 3 if bolt.locked else 1
+    if lock.failed:
+        return 4 if lock.wanted else 2
+    return 0 if lock.locked is None else 3 if lock.locked else 1
 
 
 def cdi(box):

@@ -4,6 +4,8 @@ A car is offered current only while its plug is proven locked, and the plug is l
 open and nothing is offered. A motion is a pulse and the time in which the feedback settles; without feedback a motion
 that was made is proof enough. What did not move is tried again after a pause, five times, then it is a fault; a plug
 that is stuck in the lock is tried every half minute, for somebody may push it.
+
+The bolt, where it is, where it shall be, and the tries to get it there, is any object that begin() was called for.
 """
 
 from micropython import const
@@ -31,78 +33,87 @@ def wanted(ust, plugged, active, locked, let_go):
     return plugged and active if active is not None else None
 
 
-class Lock:
-    """The bolt: where it is, where it shall be, and the tries to get it there."""
+def begin(bolt, motion_ms, pause_ms):
+    """motion_ms: pulse and settling together; pause_ms: between two motions."""
+    bolt.locked = None  # None: not known
+    bolt.wanted = None
+    bolt.failed = False  # all tries were in vain
+    bolt.motion_ms = motion_ms
+    bolt.pause_ms = pause_ms
+    bolt.goal = None  # of the motion under way
+    bolt.began_ms = None  # of the last motion, until its pause is over
+    bolt.tries = 0
+    bolt.odd = 0  # steps in which the feedback contradicts
 
-    def __init__(self, motion_ms, pause_ms):
-        """motion_ms: pulse and settling together; pause_ms: between two motions."""
-        self.locked = None  # None: not known
-        self.wanted = None
-        self.failed = False  # all tries were in vain
-        self._motion_ms = motion_ms
-        self._pause_ms = pause_ms
-        self._goal = None  # of the motion under way
-        self._began_ms = None  # of the last motion, until its pause is over
-        self._tries = 0
-        self._odd = 0  # steps in which the feedback contradicts
 
-    def step(self, now_ms, wanted, free, feedback):
-        """-> True: lock now, False: unlock now, None: nothing to do. To be called several times a second.
+def step(bolt, now_ms, wanted, free, feedback):
+    """-> True: lock now, False: unlock now, None: nothing to do. To be called several times a second, until it rests.
 
-        wanted: as above; free: it may be let go; feedback: True locked, False open, None: there is none.
-        """
-        if wanted != self.wanted:
-            self.wanted = wanted
-            self._tries = 0
-            self.failed = False
-        waits = self._waits(now_ms, feedback)
-        if wanted is None or wanted == self.locked:
-            self._tries = 0
-            self.failed = False
-            return None
-        if waits or (wanted and self.failed) or not (wanted or free):
-            return None
-        self._goal, self._began_ms = wanted, now_ms
-        return wanted
+    wanted: as above; free: it may be let go; feedback: True locked, False open, None: there is none.
+    """
+    if wanted != bolt.wanted:
+        bolt.wanted = wanted
+        bolt.tries = 0
+        bolt.failed = False
+    waits = _waits(bolt, now_ms, feedback)
+    if wanted is None or wanted == bolt.locked:
+        bolt.tries = 0
+        bolt.failed = False
+        return None
+    if waits or (wanted and bolt.failed) or not (wanted or free):
+        return None
+    bolt.goal, bolt.began_ms = wanted, now_ms
+    return wanted
 
-    def again(self):
-        """Somebody doubts it: without feedback it moves again."""
-        self._tries = 0
-        self.failed = False
-        if self._goal is None:
-            self.locked = None
 
-    @property
-    def proven(self):
-        """Is it locked, and to stay so?"""
-        return self.locked is True and self.wanted is not False and self._goal is None
+def again(bolt):
+    """Somebody doubts it: without feedback it moves again."""
+    bolt.tries = 0
+    bolt.failed = False
+    if bolt.goal is None:
+        bolt.locked = None
 
-    def _waits(self, now_ms, feedback):
-        """Is a motion, or the pause after it, under way?"""
-        age_ms = 0 if self._began_ms is None else ticks.diff(now_ms, self._began_ms)
-        if self._goal is None:
-            self._feel(feedback)
-        elif age_ms < self._motion_ms:
-            return True
-        else:
-            self._arrive(feedback)
-        if self._began_ms is not None:
-            if age_ms < self._motion_ms + (_STUCK_MS if self.failed else self._pause_ms):
-                return True
-            self._began_ms = None
+
+def proven(bolt):
+    """Is it locked, and to stay so?"""
+    return bolt.locked is True and bolt.wanted is not False and bolt.goal is None
+
+
+def rests(bolt):
+    """Is there nothing to do until something else is wanted, or felt?"""
+    if bolt.goal is not None or bolt.began_ms is not None or bolt.odd:
         return False
+    return bolt.wanted in (None, bolt.locked) or bool(bolt.wanted and bolt.failed)
 
-    def _arrive(self, feedback):
-        goal, self._goal = self._goal, None
-        self.locked = goal if feedback is None else feedback
-        if self.locked != goal:
-            self._tries += 1
-            self.failed = self._tries >= _TRIES
 
-    def _feel(self, feedback):
-        if feedback is None or feedback == self.locked:
-            self._odd = 0
-            return
-        self._odd += 1
-        if self._odd >= _BELIEVED or self.locked is None:
-            self.locked = feedback
+def _waits(bolt, now_ms, feedback):
+    """Is a motion, or the pause after it, under way?"""
+    age_ms = 0 if bolt.began_ms is None else ticks.diff(now_ms, bolt.began_ms)
+    if bolt.goal is None:
+        _feel(bolt, feedback)
+    elif age_ms < bolt.motion_ms:
+        return True
+    else:
+        _arrive(bolt, feedback)
+    if bolt.began_ms is not None:
+        if age_ms < bolt.motion_ms + (_STUCK_MS if bolt.failed else bolt.pause_ms):
+            return True
+        bolt.began_ms = None
+    return False
+
+
+def _arrive(bolt, feedback):
+    goal, bolt.goal = bolt.goal, None
+    bolt.locked = goal if feedback is None else feedback
+    if bolt.locked != goal:
+        bolt.tries += 1
+        bolt.failed = bolt.tries >= _TRIES
+
+
+def _feel(bolt, feedback):
+    if feedback is None or feedback == bolt.locked:
+        bolt.odd = 0
+        return
+    bolt.odd += 1
+    if bolt.odd >= _BELIEVED or bolt.locked is None:
+        bolt.locked = feedback

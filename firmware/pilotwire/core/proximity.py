@@ -1,4 +1,8 @@
-"""What the resistor in a cable's plug says that the cable may carry (IEC 61851-1, Annex B, table B.2)."""
+"""What the resistor in a cable's plug says that the cable may carry (IEC 61851-1, Annex B, table B.2).
+
+The cable in the socket is any object that gone() was called for. .amps: what it may carry, 0: there is none, or it is
+not known yet.
+"""
 
 from micropython import const
 
@@ -15,30 +19,23 @@ def rating_a(ohm, least_ohm, most_ohm):
     return max([amps for below_ohm, amps in _RATINGS if ohm < below_ohm] or [_WEAKEST_A])
 
 
-class Cable:
-    """The cable in the socket. .amps: what it may carry, 0: there is none, or it is not known yet."""
+def gone(cable):
+    """No car is plugged in: the next cable is another one."""
+    cable.amps = 0
+    cable.known = False  # enough was read
+    cable.most_a = None  # the weakest that was seen in this plug-in
+    cable.read_a = None
+    cable.same = 0
 
-    def __init__(self, least_ohm, most_ohm):
-        self._least_ohm, self._most_ohm = least_ohm, most_ohm
-        self.gone()
 
-    def gone(self):
-        """No car is plugged in: the next cable is another one."""
-        self.amps = 0
-        self.known = False  # enough was read
-        self._most_a = None  # the weakest that was seen in this plug-in
-        self._read_a = None
-        self._same = 0
-
-    def read(self, ohm):
-        """A reading. Within a plug-in a rating only falls; it comes back from "no cable"."""
-        amps = rating_a(ohm, self._least_ohm, self._most_ohm)
-        self._same = self._same + 1 if amps == self._read_a else 1
-        self._read_a = amps
-        if self._same < _SAME:
-            self.known = False
-            return
-        self.known = True
-        if amps:
-            self._most_a = min(amps, self._most_a or amps)
-        self.amps = self._most_a if amps else 0
+def read(cable, amps):
+    """A reading: its rating. Within a plug-in a rating only falls; it comes back from "no cable"."""
+    cable.same = cable.same + 1 if amps == cable.read_a else 1
+    cable.read_a = amps
+    if cable.same < _SAME:
+        cable.known = False
+        return
+    cable.known = True
+    if amps:
+        cable.most_a = min(amps, cable.most_a or amps)
+    cable.amps = cable.most_a if amps else 0

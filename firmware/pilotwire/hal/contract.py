@@ -146,8 +146,10 @@ class Monitor:
         """Is its output a trip now? Allocates nothing; blocks for 1 ms when it is, to look again."""
         raise NotImplementedError
 
-    def watch(self, handler):
-        """handler(pin) is called soon after an edge towards the trip; the level may be another one again."""
+    def guard(self, part, contactor):
+        """From now on a trip is the fault `rcd` of part.outlet and wakes the part; an edge opens the contactor, too.
+        While part.window is set it is neither: part.first_ms and part.last_ms become the ticks of the first and the last
+        look at it. -> a function that looks, for safety.polls: it allocates nothing."""
         raise NotImplementedError
 
     def test(self, on):
@@ -164,6 +166,11 @@ class Inputs:
         """Is contact i open? Allocates nothing; blocks for 1 ms when it is, to look again."""
         raise NotImplementedError
 
+    def guard(self, part):
+        """From now on an open emergency stop or door is that fault of part.outlet, and a contact that is not as
+        part.opened says (1: open) wakes the part. -> a function that looks, for safety.polls: it allocates nothing."""
+        raise NotImplementedError
+
 
 class Lock:
     """The lock of a socket. Nothing of it blocks."""
@@ -171,13 +178,15 @@ class Lock:
     pulse_ms = 0  # how long its motor is driven, 10..2000
     settle_ms = 0  # from then to a feedback that can be believed, 0..5000
     pause_ms = 0  # between two motions, 0..5000
+    part = None  # whom it wakes
 
     def move(self, lock):
         """Begins to lock (True) or to open (False). The pulse of a motor ends by itself."""
         raise NotImplementedError
 
     def poll(self):
-        """Ends a pulse that is over. Allocates nothing; the safety path calls it, and the loop."""
+        """Ends a pulse that is over, and between two sets part.awake when feedback or mains are not what its .locked
+        and .dark say. Allocates nothing; the safety path calls it, and the loop."""
         raise NotImplementedError
 
     def feedback(self):
@@ -193,9 +202,15 @@ class Proximity:
     """The resistor in the plug of a cable."""
 
     least_ohm, most_ohm = 50, 4500  # of the board file: less is a short, more is no cable
+    part = None  # whom it wakes
 
     def ohm(self):
         """-> Ohm, None: more than can be measured. Blocks for 0.5 ms. Raises OSError when the ADC fails."""
+        raise NotImplementedError
+
+    def poll(self):
+        """While the contactor is closed it reads once a second, and sets part.awake when that is not part.ohm any more.
+        Allocates nothing; the safety path calls it."""
         raise NotImplementedError
 
 

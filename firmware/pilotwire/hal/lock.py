@@ -2,7 +2,8 @@
 where there is one.
 
 A pulse ends by itself: `poll` is called by the safety path's timer as well as by the loop, so a loop that is late, or
-dead, burns no motor. In reset both outputs are low: nothing moves, a solenoid lets go.
+dead, burns no motor. The same poll watches switch and mains, and wakes the part. In reset both outputs are low: nothing
+moves, a solenoid lets go.
 """
 
 from time import ticks_diff, ticks_ms
@@ -26,6 +27,7 @@ class Lock:
         self.pause_ms = pause_ms
         self._pulsing = False
         self._began_ms = 0
+        self.part = None
 
     def move(self, lock):
         if not self._b:
@@ -38,8 +40,12 @@ class Lock:
         (self._a if lock != bool(self._rest) else self._b).value(1 - self._rest)
 
     def poll(self):
-        if self._pulsing and ticks_diff(ticks_ms(), self._began_ms) >= self.pulse_ms:
-            self.halt()
+        part = self.part
+        if self._pulsing:
+            if ticks_diff(ticks_ms(), self._began_ms) >= self.pulse_ms:
+                self.halt()
+        elif part and (self.mains() == part.dark or self._feedback and self.feedback() != part.locked):
+            part.awake = True
 
     def halt(self):
         if self._b:

@@ -4,6 +4,7 @@ import asyncio
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.ocpp import fields
 
 _STEP_MS = const(200)
@@ -18,16 +19,16 @@ async def unlock(call, payload):
         lock = outlet.parts.get("lock")
         if outlet.number == number and lock:
             outlet.end("UnlockCommand")
-            lock.let_go()
-            await call.status(await _opened(outlet, lock.bolt))
+            loader.lend("parts.lock").let_go(lock)
+            await call.status(await _opened(outlet, lock))
             return
     await call.status("NotSupported")
 
 
-async def _opened(outlet, bolt):
+async def _opened(outlet, lock):
     for _ in range(_PATIENT):
         await asyncio.sleep_ms(_STEP_MS)
-        if bolt.locked is False and bolt.wanted is False:
+        if lock.locked is False and lock.wanted is False:
             return "Unlocked"
         if outlet.faults.present("weld"):
             break  # the plug may be live

@@ -1,99 +1,123 @@
-"""The lock of the socket, as far as the outlet goes: it holds current back until the plug is locked, and lets it go."""
+"""The lock of the socket, as far as the outlet goes: it holds current back until the plug is locked, and lets it go.
+
+The part is the bolt of core/lock.py. Besides: .asked: somebody wants the plug; .dark: the mains is gone. Keys and
+UnlockConnector look.
+"""
 
 from micropython import const
 
-from pilotwire.core import access
-from pilotwire.core import lock as core
+from pilotwire import loader
+from pilotwire.core import access, ticks
 
 _AUTO = const(1)  # of go-e's `ust`
 _BOOT = const(10)  # steps until the line is known: nothing is let go that a power cut found locked
-_FULL = const(300)  # steps (a minute) in which a car that has charged does not ask: it is full
+_FULL_MS = const(60_000)  # in which a car that has charged does not ask: it is full
 _STAYS = ("forced_off", "refused")  # a pause; and a card that turned out to be invalid (OCPP 1.6, 3.5.1; A28)
+_STUCK_MS = const(1000)  # between two steps while a fault has to go first
+_OPEN_MS = const(2000)  # the same while a car is there and does not charge
+_REST_MS = const(3_600_000)
 
 
-class Lock:
-    """.bolt: where it is; .asked: somebody wants the plug; .dark: the mains is gone. Keys and UnlockConnector look."""
-
-    def __init__(self, outlet, driver):
-        self._outlet = outlet
-        self._driver = driver
-        self.bolt = core.Lock(driver.pulse_ms + driver.settle_ms, driver.pause_ms)
-        self._young = _BOOT
-        self.asked = False  # somebody asked for the plug
-        self._was = None  # (plugged, active) of the last step
-        self._idle = 0  # steps in which the car did not ask
-        self.dark = False  # the mains is gone
-
-    def step(self, now_ms):
-        driver, outlet, bolt = self._driver, self._outlet, self.bolt
-        driver.poll()
-        move = bolt.step(now_ms, self._wanted(), self._is_free(), driver.feedback())
-        if move is not None:
-            driver.move(move)
-        if bolt.failed:
-            outlet.faults.set("lock")
-        else:
-            outlet.faults.clear("lock")
-        outlet.hold("locking", outlet.plugged and not bolt.proven)
-        if self.dark == driver.mains():
-            self.dark = outlet.connector.external_fault = not self.dark
-
-    def _is_free(self):
-        """May the plug be let go: no current can flow, and none will before the next step."""
-        connector = self._outlet.connector
-        return connector.is_open and not connector.offer_ma and not self._outlet.faults.present("weld")
-
-    def let_go(self):
-        """Somebody wants the plug: it is let go as soon as it is free, until another charge begins."""
-        self.asked = True
-        self.bolt.again()
-
-    def _wanted(self):
-        outlet, get = self._outlet, self._outlet.settings.get
-        if not self._driver.mains():
-            return False if get("upo") else None
-        active = self._active(get)
-        self._watch(outlet.plugged, active)
-        full = get("ust") == _AUTO and self._is_full()
-        want = core.wanted(get("ust"), outlet.plugged, active, self.bolt.locked, self.asked or full)
-        if self._young:
-            self._young -= 1
-            return want or None
-        return want
-
-    def _active(self, get):
-        """May someone charge, or is about to? None: nothing changes."""
-        outlet = self._outlet
-        may, reason = access.decide(get, outlet)
-        t = outlet.transaction
-        if outlet.plugged:
-            active = bool(may or t or outlet.id_tag or reason == "transaction")
-            return active or (None if reason in _STAYS else False)
-        kept = get("ocppe") and not get("ocppue") and not outlet.id_tag  # UnlockConnectorOnEVSideDisconnect
-        return None if kept or (t and not outlet.ending) else False
-
-    def _watch(self, plugged, active):
-        """Another car, or another charge, wants its plug locked."""
-        now = plugged, bool(active)
-        if self._was and (now[0] > self._was[0] or now[1] > self._was[1]):
-            self.asked = False
-            self._idle = 0
-        self._was = now
-
-    def _is_full(self):
-        """It has charged, and has not asked for a while; or the energy limit is reached."""
-        outlet = self._outlet
-        if outlet.transaction or not outlet.session.charging_ms:
-            return False
-        if outlet.reason == "energy":
-            return True
-        if outlet.connector.letter == "C":
-            self._idle = 0
-        elif self._idle < _FULL:
-            self._idle += 1
-        return self._idle >= _FULL
-
-
-def make(outlet, driver, safety):
+def begin(part, safety):
+    driver = part.driver
+    _core().begin(part, driver.pulse_ms + driver.settle_ms, driver.pause_ms)
+    part.young = _BOOT
+    part.asked = False  # somebody asked for the plug
+    part.was = None  # (plugged, active) of the last step
+    part.idle_ms = 0  # how long the car has not asked
+    part.stepped_ms = part.since_ms = 0  # ticks of the last step, and how long ago it was
+    part.dark = False  # the mains is gone
+    part.outlet.hold("locking", True)
+    driver.part = part
     safety.polls += (driver.poll,)  # a pulse ends in time, whatever the loop is at
-    return Lock(outlet, driver)
+
+
+def step(part, now_ms):
+    driver, outlet, core = part.driver, part.outlet, _core()
+    driver.poll()
+    part.since_ms = max(0, min(ticks.diff(now_ms, part.stepped_ms), _OPEN_MS))
+    part.stepped_ms = now_ms
+    move = core.step(part, now_ms, _wanted(part, core), _is_free(outlet), driver.feedback())
+    if move is not None:
+        driver.move(move)
+    if part.failed:
+        outlet.faults.set("lock")
+    else:
+        outlet.faults.clear("lock")
+    outlet.hold("locking", outlet.plugged and not core.proven(part))
+    if part.dark == driver.mains():
+        part.dark = outlet.connector.external_fault = not part.dark
+    return _wait_ms(part, core.rests(part))
+
+
+def let_go(part):
+    """Somebody wants the plug: it is let go as soon as it is free, until another charge begins."""
+    part.asked = True
+    _core().again(part)
+    part.awake = True
+
+
+def _core():
+    return loader.lend("core.lock")
+
+
+def _wait_ms(part, rests):
+    outlet = part.outlet
+    if not rests:
+        return _STUCK_MS if part.failed or outlet.faults.present("weld") else 0
+    return _OPEN_MS if outlet.plugged and not outlet.connector.close else _REST_MS
+
+
+def _is_free(outlet):
+    """May the plug be let go: no current can flow, and none will before the next step."""
+    connector = outlet.connector
+    return connector.is_open and not connector.offer_ma and not outlet.faults.present("weld")
+
+
+def _wanted(part, core):
+    outlet, get = part.outlet, part.outlet.settings.get
+    if not part.driver.mains():
+        return False if get("upo") else None
+    active = _active(outlet, get)
+    _watch(part, outlet.plugged, active)
+    full = get("ust") == _AUTO and _is_full(part)
+    want = core.wanted(get("ust"), outlet.plugged, active, part.locked, part.asked or full)
+    if part.young:
+        part.young -= 1
+        part.awake = True
+        return want or None
+    return want
+
+
+def _active(outlet, get):
+    """May someone charge, or is about to? None: nothing changes."""
+    may, reason = access.decide(get, outlet)
+    t = outlet.transaction
+    if outlet.plugged:
+        active = bool(may or t or outlet.id_tag or reason == "transaction")
+        return active or (None if reason in _STAYS else False)
+    kept = get("ocppe") and not get("ocppue") and not outlet.id_tag  # UnlockConnectorOnEVSideDisconnect
+    return None if kept or (t and not outlet.ending) else False
+
+
+def _watch(part, plugged, active):
+    """Another car, or another charge, wants its plug locked."""
+    now = plugged, bool(active)
+    if part.was and (now[0] > part.was[0] or now[1] > part.was[1]):
+        part.asked = False
+        part.idle_ms = 0
+    part.was = now
+
+
+def _is_full(part):
+    """It has charged, and has not asked for a while; or the energy limit is reached."""
+    outlet = part.outlet
+    if outlet.transaction or not outlet.session.charging_ms:
+        return False
+    if outlet.reason == "energy":
+        return True
+    if outlet.connector.letter == "C":
+        part.idle_ms = 0
+    elif part.idle_ms < _FULL_MS:
+        part.idle_ms += part.since_ms
+    return part.idle_ms >= _FULL_MS
