@@ -104,6 +104,23 @@ def test_the_setting(box):
     unlocked(box)
 
 
+def test_what_lock_and_cable_do_is_lent_and_comes_back_after_a_long_quiet_charge(box):
+    box.do("plug", on=True)
+    closed(box)
+    pass_s(box, 70)
+    mods = set(box.status("mods"))
+    assert {"pilotwire.parts", "pilotwire.hal.lock", "pilotwire.hal.proximity"} <= mods, mods
+    assert not mods & {f"pilotwire.{half}.{name}" for half in ("parts", "core") for name in ("lock", "proximity")}
+    assert box.status("cus", "cbl") == {"cus": 3, "cbl": 32}
+    box.do("fault", name="pp_short")
+    opened(box)
+    box.do("fault", name="pp_short", on=False)
+    closed(box)
+    pass_s(box, 70)
+    box.set(ust=3)
+    unlocked(box)
+
+
 def test_a_lock_that_does_not_move_is_tried_five_times_and_told(box, csms):
     connect(box, csms)
     box.do("fault", name="lock")

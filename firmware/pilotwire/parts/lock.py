@@ -25,7 +25,7 @@ def begin(part, safety):
     part.asked = False  # somebody asked for the plug
     part.was = None  # (plugged, active) of the last step
     part.idle_ms = 0  # how long the car has not asked
-    part.stepped_ms = part.since_ms = 0  # ticks of the last step, and how long ago it was
+    part.stepped_ms = 0  # ticks of the last step
     part.dark = False  # the mains is gone
     part.outlet.hold("locking", True)
     driver.part = part
@@ -35,9 +35,9 @@ def begin(part, safety):
 def step(part, now_ms):
     driver, outlet, core = part.driver, part.outlet, _core()
     driver.poll()
-    part.since_ms = max(0, min(ticks.diff(now_ms, part.stepped_ms), _OPEN_MS))
+    since_ms = max(0, min(ticks.diff(now_ms, part.stepped_ms), _OPEN_MS))
     part.stepped_ms = now_ms
-    move = core.step(part, now_ms, _wanted(part, core), _is_free(outlet), driver.feedback())
+    move = core.step(part, now_ms, _wanted(part, core, since_ms), _is_free(outlet), driver.feedback())
     if move is not None:
         driver.move(move)
     if part.failed:
@@ -74,13 +74,13 @@ def _is_free(outlet):
     return connector.is_open and not connector.offer_ma and not outlet.faults.present("weld")
 
 
-def _wanted(part, core):
+def _wanted(part, core, since_ms):
     outlet, get = part.outlet, part.outlet.settings.get
     if not part.driver.mains():
         return False if get("upo") else None
     active = _active(outlet, get)
     _watch(part, outlet.plugged, active)
-    full = get("ust") == _AUTO and _is_full(part)
+    full = get("ust") == _AUTO and _is_full(part, since_ms)
     want = core.wanted(get("ust"), outlet.plugged, active, part.locked, part.asked or full)
     if part.young:
         part.young -= 1
@@ -109,7 +109,7 @@ def _watch(part, plugged, active):
     part.was = now
 
 
-def _is_full(part):
+def _is_full(part, since_ms):
     """It has charged, and has not asked for a while; or the energy limit is reached."""
     outlet = part.outlet
     if outlet.transaction or not outlet.session.charging_ms:
@@ -119,5 +119,5 @@ def _is_full(part):
     if outlet.connector.letter == "C":
         part.idle_ms = 0
     elif part.idle_ms < _FULL_MS:
-        part.idle_ms += part.since_ms
+        part.idle_ms += since_ms
     return part.idle_ms >= _FULL_MS
