@@ -37,7 +37,7 @@ _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 
 class HttpServer:
-    """answer: async function of a complete http.Request -> (status, content type, body, extra head lines); the body is
+    """answer: async function of what a complete http.Request asks for -> (status, content type, body, extra head lines); the body is
     bytes, or an iterator of bytes (b"": others shall have their turn; None: no memory now, it asks for a pause).
 
     Counters: .refused (told 503), .dropped (had to make room, or were too slow).
@@ -128,7 +128,17 @@ class HttpServer:
 
     async def _exchange(self, connection):
         """Reads the request and has it answered -> (what problem() returns, whether its body is wanted, whether the
-        peer sent more). OSError: the peer has gone. The parser may go after that, while the answer is streamed.
+        peer sent more). OSError: the peer has gone.
+        """
+        asked, answer, surplus = await self._hear(connection)
+        if asked:
+            connection.allow(_ANSWER_MS)
+            answer = await self._answer_to(asked)
+        return answer, not asked or asked.method != "HEAD", surplus
+
+    async def _hear(self, connection):
+        """-> (_Asked, None, whether the peer sent more) or (None, the answer that refuses it, True). The parser may go
+        after that: nothing of it is kept.
         """
         loader.hold(_PARSER)
         try:
@@ -138,12 +148,11 @@ class HttpServer:
                 while not request.feed(await connection.read()):
                     await asyncio.sleep_ms(0)
             except http.Refused as e:
-                return _answers().problem(e.status, str(e)), True, True  # very likely
+                return None, _answers().problem(e.status, str(e)), True  # very likely
             except MemoryError:
                 loader.let_go()
-                return _short(), True, True
-            connection.allow(_ANSWER_MS)
-            return await self._answer_to(request), request.method != "HEAD", request.surplus
+                return None, _short(), True
+            return _Asked(request), None, request.surplus
         finally:
             loader.free(_PARSER)
 
@@ -171,6 +180,16 @@ class HttpServer:
         finally:
             if not whole:
                 body.close()
+
+
+class _Asked:
+    """What a request asks for."""
+
+    def __init__(self, request):
+        self.method = request.method
+        self.path = request.path
+        self.query = request.query
+        self.headers = request.headers
 
 
 class _Connection:
