@@ -8,7 +8,9 @@ import time
 from box import Log, Outlet, Plain, Settings
 from check import eq
 
-from pilotwire.core.buzzer import TUNES, Ear
+from pilotwire import loader
+from pilotwire.core import buzzer as core
+from pilotwire.core.buzzer import TUNES
 from pilotwire.parts import buzzer
 from pilotwire.tasks import Supervisor
 
@@ -27,12 +29,15 @@ class Scene:
         self.outlets = [outlet(), outlet()]
         self.first = self.outlets[0]
         self.cards = Plain(last_at_ms=None)
-        self.ear = Ear()
+        self.ear = Plain()
+        core.begin(self.ear)
         self.turn()
 
     def turn(self, ms=200):
         self.now_ms += ms
-        return self.ear.listen(self.outlets, self.cards, self.now_ms)
+        seen = [buzzer._look(outlet) for outlet in self.outlets]
+        at_ms = self.cards.last_at_ms if self.cards else None
+        return core.listen(self.ear, seen, at_ms, self.now_ms)
 
     def turns(self, count):
         """-> what sounded in so many turns."""
@@ -124,7 +129,7 @@ def test_a_fault_sounds_when_it_comes_and_not_again_within_a_minute():
 
 def test_a_fault_from_before_the_start_is_no_news():
     s = Scene()
-    s.ear = Ear()
+    core.begin(s.ear)
     s.first.faults.set("weld")
     eq(s.turns(5), [])
 
@@ -223,3 +228,20 @@ async def test_a_buzzer_that_fails_is_silenced_and_does_not_go_on_for_ever():
     desk.tap()
     await asyncio.sleep_ms(1000)
     eq([hertz for _, hertz in desk.driver.told[-3:]], [2794, 0, 0])
+
+
+async def test_what_decides_is_gone_while_nothing_happens():
+    desk = Desk(Buzzer())
+    desk.tap()
+    await asyncio.sleep_ms(1000)
+    desk.outlet.trx = 1
+    desk.step()
+    await asyncio.sleep_ms(1000)
+    loader.let_go()
+    desk.step()
+    eq(loader.here("core.buzzer"), False)
+    desk.outlet.faults.set("rcd")
+    desk.step()
+    eq(loader.here("core.buzzer"), True)
+    await asyncio.sleep_ms(2000)
+    eq([hertz for _, hertz in desk.driver.told[-7:]], [2794, 0, 2794, 0, 2794, 0, 0][-7:])

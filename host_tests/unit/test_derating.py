@@ -1,34 +1,37 @@
 """From a temperature to a current: the steps, the stop, what cannot be, silence."""
 
+from box import Plain
 from check import eq
 
-from pilotwire.core.derating import Derating
+from pilotwire.core import derating
 
 STOP_C = 65
 SECOND = 1000
 
 
 class Box:
-    """A Derating with a clock: one reading each two seconds."""
+    """What derating remembers, with a clock: one reading each two seconds."""
 
     def __init__(self, full_ma=16000, now_ms=0):
         self.now_ms = now_ms
-        self.core = Derating(STOP_C, full_ma, now_ms)
+        self.heat = Plain()
+        self.waits_ms = []
+        derating.begin(self.heat, STOP_C, full_ma, now_ms)
 
     def at(self, c, times=1):
         """So many readings of c degrees (None: none) -> (limit, fault)."""
         for _ in range(times):
             self.now_ms = (self.now_ms + 2000) & 0x3FFFFFFF
-            self.core.feed(None if c is None else round(c * 10), self.now_ms)
-        return self.core.limit_ma, self.core.fault
+            self.waits_ms.append(derating.feed(self.heat, None if c is None else round(c * 10), self.now_ms))
+        return self.heat.limit_ma, self.heat.fault
 
     def to(self, c):
         """Slowly there, as a box warms up."""
-        now = self.core.tenths_c // 10
+        now = self.heat.tenths_c // 10
         while now != c:
             now += 1 if c > now else -1
             self.at(now)
-        return self.core.limit_ma, self.core.fault
+        return self.heat.limit_ma, self.heat.fault
 
 
 def warm(c, **settings):
@@ -84,7 +87,7 @@ def test_noise_at_a_step_does_not_change_the_current():
 
 def test_nothing_is_offered_before_the_first_reading():
     box = Box()
-    eq((box.core.limit_ma, box.core.fault), (0, ""))
+    eq((box.heat.limit_ma, box.heat.fault), (0, ""))
     eq(box.at(None), (0, ""))
     eq(box.at(30), (16000, ""))
 
@@ -111,8 +114,8 @@ def test_silence_of_weeks_stays_a_fault():
     eq(box.at(None, 30)[1], "sensor")
     for _ in range(30):  # ticks wrap each 12 days
         box.now_ms = (box.now_ms + 3 * 24 * 3600 * SECOND) & 0x3FFFFFFF
-        box.core.feed(None, box.now_ms)
-        eq(box.core.fault, "sensor")
+        derating.feed(box.heat, None, box.now_ms)
+        eq(box.heat.fault, "sensor")
 
 
 def test_what_cannot_be_is_a_fault_at_once():
@@ -164,6 +167,20 @@ def test_a_sensor_that_comes_back_hot_is_an_overheat():
 def test_a_sensor_fault_does_not_let_an_overheated_box_go_on_sooner():
     box, _ = warm(66)
     box.at(None, 30)
-    eq(box.core.fault, "sensor")
+    eq(box.heat.fault, "sensor")
     eq(box.at(60, 5)[1], "overheat")
     eq(box.to(54)[1], "")
+
+
+def test_a_reading_is_due_in_10_s_and_sooner_while_nobody_knows():
+    box = Box()
+    box.at(None, 2)
+    box.at(30, 2)
+    box.at(64)
+    eq(box.waits_ms, [2000, 2000, 10_000, 10_000, 2000])  # that was a jump
+    box.at(64, 5)
+    eq(box.waits_ms[-5:], [2000] * 4 + [10_000])
+    box.at(66)
+    eq((box.heat.fault, box.waits_ms[-1]), ("overheat", 10_000))
+    box.at(None)
+    eq(box.waits_ms[-1], 2000)

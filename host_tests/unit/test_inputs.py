@@ -10,11 +10,11 @@ import micropython
 from box import Plain
 from check import eq
 
-from pilotwire import app, hal
+from pilotwire import app, hal, loader
+from pilotwire.core import inputs as core
 from pilotwire.core.faults import FaultSet
-from pilotwire.core.inputs import Contact, limit_ma
 from pilotwire.core.limits import Limits
-from pilotwire.parts import inputs
+from pilotwire.parts import Part
 
 LINES = (
     {"use": "enable", "pin": 2, "closed": 0},
@@ -38,14 +38,22 @@ class Bench:
         self.limits.set("board", 16000)
         self.outlet = Plain(
             faults=self.faults,
+            connector=Plain(faults=self.faults, changed_ms=0, plugged=False, is_open=True),
             limits=self.limits,
             hold=lambda name, on: self.held.update({name: on}),
             end=self.ended.append,
+            parts={},
+            settings=Plain(changes=0),
+            allowed=False,
+            reason="",
+            transaction=None,
+            ending=None,
+            id_tag=None,
         )
         self.safety = Plain(polls=())
         for line in LINES:
             link.set_level(line["pin"], line["closed"])
-        self.part = inputs.make(self.outlet, hal.make(Board, "INPUTS"), self.safety)
+        self.part = Part("inputs", self.outlet, hal.make(Board, "INPUTS"), self.safety)
 
     def run(self, ms=1000):
         for _ in range(ms // 200):
@@ -62,24 +70,32 @@ class Bench:
 
 
 def test_a_contact_is_open_until_it_was_seen_closed_for_50_ms():
-    contact = Contact()
-    eq(contact.open, True)
-    eq(contact.feed(False, 0), True)
-    eq(contact.feed(False, 40), True)
-    eq(contact.feed(False, 50), False)
-    eq(contact.feed(True, 60), False)
-    eq(contact.feed(False, 80), False)  # it bounced
-    eq(contact.feed(True, 100), False)
-    eq(contact.feed(True, 160), True)
+    contacts = Plain()
+    core.begin(contacts, 2)
+
+    def feed(is_open, now_ms):
+        core.feed(contacts, 1, True, now_ms)
+        return core.feed(contacts, 0, is_open, now_ms)
+
+    eq(list(contacts.opened), [1, 1])
+    eq(feed(False, 0), True)
+    eq(feed(False, 40), True)
+    eq(feed(False, 50), False)
+    eq(feed(True, 60), False)
+    eq(feed(False, 80), False)  # it bounced
+    eq(feed(True, 100), False)
+    eq(list(contacts.opened), [0, 1])
+    eq(feed(True, 160), True)
 
 
 def test_the_least_of_the_open_limits_counts():
-    contacts = [Contact() for _ in LINES]
-    eq(limit_ma(LINES, contacts), 6000)
-    contacts[2].open = False
-    eq(limit_ma(LINES, contacts), 10000)
-    contacts[1].open = False
-    eq(limit_ma(LINES, contacts), None)
+    contacts = Plain()
+    core.begin(contacts, len(LINES))
+    eq(core.limit_ma(contacts, LINES), 6000)
+    contacts.opened[2] = 0
+    eq(core.limit_ma(contacts, LINES), 10000)
+    contacts.opened[1] = 0
+    eq(core.limit_ma(contacts, LINES), None)
 
 
 def test_a_broken_wire_is_open_whatever_the_level():
@@ -151,13 +167,49 @@ def test_an_open_door_is_a_fault_until_it_is_closed():
     eq(bench.ended, [])
 
 
-def test_a_board_without_emergency_stop_and_door_asks_nothing_of_the_safety_path():
+def test_a_board_without_emergency_stop_and_door_finds_no_fault_but_wakes():
     class Few:
         INPUTS = {"lines": LINES[:3]}
 
-    safety = Plain(polls=())
-    inputs.make(Bench().outlet, hal.make(Few, "INPUTS"), safety)
-    eq(safety.polls, ())
+    bench = Bench()
+    bench.safety.polls = ()
+    part = bench.part = Part("inputs", bench.outlet, hal.make(Few, "INPUTS"), bench.safety)
+    bench.run()
+    eq(part.awake, False)
+    bench.open(1).open(3).open(4).safety.polls[0]()
+    eq((part.awake, bench.faults.names()), (True, []))
+    eq(bench.run().limits.least(), 10000)
+
+
+def test_its_code_is_gone_while_no_contact_changes():
+    def here():
+        return loader.here("parts.inputs") or loader.here("core.inputs")
+
+    bench = Bench().run()
+    loader.let_go()
+    eq((bench.run().held, here()), ({"input_stop": False}, False))
+    eq(bench.open(0).run(400).held, {"input_stop": True})
+    bench.open(2).run(400)
+    loader.let_go()
+    eq((bench.run().held, bench.limits.least(), here()), ({"input_stop": True}, 6000, False))
+    eq((bench.open(0, False).run(400).held, here()), ({"input_stop": False}, True))
+
+
+def test_the_emergency_stop_ends_a_transaction_that_begins_while_it_is_pressed():
+    bench = Bench().run().open(3).run()
+    bench.ended.clear()
+    eq(bench.run().ended, [])
+    bench.outlet.transaction = Plain()
+    eq(bench.run(200).ended, ["EmergencyStop"])
+
+
+def test_a_stop_that_was_pressed_for_a_moment_only_is_a_fault_until_the_car_is_unplugged():
+    bench = Bench().run().open(3)
+    bench.safety.polls[0]()
+    bench.open(3, False).run(200)
+    eq((bench.faults.names(), bench.ended), (["estop"], ["EmergencyStop"]))
+    bench.faults.unplugged()
+    eq(bench.faults.names(), [])
 
 
 def test_a_second_outlet_has_the_same_contacts_unless_it_has_its_own():

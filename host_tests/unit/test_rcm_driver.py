@@ -10,10 +10,11 @@ import micropython
 from box import Log, Plain
 from check import eq
 
-from pilotwire import hal
+from pilotwire import hal, loader
 from pilotwire.core.connector import Connector
+from pilotwire.core.faults import FaultSet
 from pilotwire.hal.contactor import Contactor
-from pilotwire.parts import rcm
+from pilotwire.parts import Part
 
 TRIP, TEST, COIL = 13, 19, 26
 
@@ -43,9 +44,16 @@ class Bench:
             connector=self.connector,
             hold=lambda name, on: self.held.update({name: on}),
             box=Plain(log=self.log, notices=[]),
+            parts={},
+            settings=Plain(changes=0),
+            allowed=False,
+            reason="",
+            transaction=None,
+            ending=None,
+            id_tag=None,
         )
         self.safety = Plain(contactor=self.contactor, polls=())
-        self.part = rcm.make(self.outlet, self.driver, self.safety)
+        self.part = self.outlet.parts["rcm"] = Part("rcm", self.outlet, self.driver, self.safety)
 
     def run(self, ms, sensor=None):
         """Turns of 200 ms with two looks in each; sensor(test line) says what the trip output does."""
@@ -117,7 +125,9 @@ def test_only_an_edge_towards_the_trip_calls_and_never_inside_another_callback()
     for active in (0, 1):
         driver = monitor(active)
         link.set_level(TRIP, 1 - active)
-        driver.watch(lambda pin: called.append(pin.value()))
+        part = Plain(window=True, first_ms=None, last_ms=None, outlet=Plain(faults=FaultSet()))
+        driver.guard(part, None)
+        driver.tripped = lambda: called.append(link.levels[TRIP])
         time.sleep_ms(1)
         called.clear()
         link.set_level(TRIP, active)
@@ -211,14 +221,42 @@ def test_a_low_active_monitor_is_tested_and_trips():
     eq((bench.contactor.commanded, bench.faults), (False, ["rcd"]))
 
 
+def test_its_code_is_gone_while_nothing_happens_and_comes_with_a_trip_and_with_a_test_that_is_due():
+    def here():
+        return loader.here("parts.rcm") or loader.here("core.rcm")
+
+    bench = ready()
+    loader.let_go()
+    bench.connector.plugged = bench.outlet.allowed = True
+    bench.run(1000)
+    eq(here(), True)  # there is news
+    loader.let_go()
+    eq((bench.run(60_000).held, here()), ({"rcd_testing": False}, False))
+    bench.connector.closings, bench.connector.plugged, bench.outlet.allowed = 1, False, False
+    bench.run(200)
+    eq((bench.held, here()), ({"rcd_testing": True}, True))
+    bench.run(4000, lambda test: test)
+    eq((bench.held, bench.faults), ({"rcd_testing": False}, []))
+    loader.let_go()
+    link.edges.clear()
+    link.set_level(TRIP, 1)
+    bench.safety.polls[0]()
+    eq((bench.faults, here()), (["rcd"], False))
+    bench.run(200)
+    eq(here(), True)
+    assert "residual current" in bench.log.lines[-1]
+
+
 def test_a_look_allocates_nothing():
     bench = ready()
     look = bench.safety.polls[0]
-    for level in (0, 1):
-        link.set_level(TRIP, level)
-        micropython.heap_lock()
-        try:
-            look()
-        finally:
-            micropython.heap_unlock()
-    eq(bench.faults, ["rcd"])
+    for window in (True, False):
+        for level in (0, 1, 1):
+            bench.part.window = window
+            link.set_level(TRIP, level)
+            micropython.heap_lock()
+            try:
+                look()
+            finally:
+                micropython.heap_unlock()
+        eq((bench.faults, bench.part.first_ms is None), ([] if window else ["rcd"], False))

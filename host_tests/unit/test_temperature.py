@@ -9,10 +9,10 @@ import onewire
 from box import Plain
 from check import eq, raises
 
-from pilotwire import hal
+from pilotwire import hal, loader
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
-from pilotwire.parts import temperature
+from pilotwire.parts import Part
 
 PIN, ADC = 16, 36
 CURVE = ((105385, -20), (33621, 0), (10000, 25), (3588, 50), (1760, 70), (934, 90), (529, 110))  # 10 kOhm, beta 3950
@@ -221,68 +221,113 @@ class Clock:
         return self.now
 
 
-def part():
-    """-> (its part, driver, outlet, turn(seconds))."""
-    clock_ = Clock()
-    board = Plain(LIMITS={"ma": 16000, "phases": 3})
-    outlet = Plain(faults=FaultSet(), limits=Limits(), box=Plain(clock=clock_, board=board))
-    driver = Driver()
-    made = temperature.make(outlet, driver, None)
+class Bench:
+    """The part at tick 0, before its first turn: .part .driver .outlet."""
 
-    def turn(seconds):
+    def __init__(self, says=250):
+        self.clock = Clock()
+        self.driver = Driver()
+        self.driver.says = says
+        faults = FaultSet()
+        self.outlet = Plain(
+            faults=faults,
+            connector=Plain(faults=faults, changed_ms=0, plugged=False, is_open=True),
+            limits=Limits(),
+            box=Plain(clock=self.clock, board=Plain(LIMITS={"ma": 16000, "phases": 3})),
+            parts={},
+            settings=Plain(changes=0),
+            allowed=False,
+            reason="",
+            transaction=None,
+            ending=None,
+            id_tag=None,
+            held=[],
+        )
+        self.outlet.hold = lambda name, on: self.outlet.held.append((name, on))
+        self.part = Part("temperature", self.outlet, self.driver, None)
+
+    def turn(self, seconds=0):
+        """Turns for so long, and one at the end."""
         for _ in range(seconds * 5):
-            clock_.now += 200
-            made.step(clock_.now)
+            self.part.step(self.clock.now)
+            self.clock.now += 200
+        self.part.step(self.clock.now)
+        return self
 
-    return made, driver, outlet, turn
+    def reads(self, tenths_c):
+        """It has told it when it was read next."""
+        self.driver.says = tenths_c
+        return self.turn(10)
 
 
-def test_the_part_reads_each_two_seconds_from_the_start():
-    made, driver, _, turn = part()
-    eq((driver.reads, made.tenths_c), (1, 250))
-    turn(10)
-    eq(driver.reads, 6)
+def test_the_part_reads_each_ten_seconds_from_the_start():
+    bench = Bench().turn()
+    eq((bench.driver.reads, bench.part.tenths_c), (1, 250))
+    eq(bench.turn(50).driver.reads, 6)
+
+
+def test_the_part_reads_each_two_seconds_until_it_knows():
+    bench = Bench(None).turn(10)
+    eq((bench.driver.reads, bench.part.tenths_c), (6, None))
+    bench.driver.says = OSError("nobody there")
+    eq(bench.turn(10).driver.reads, 11)
+    bench.reads(250)
+    eq((bench.driver.reads, bench.part.tenths_c), (12, 250))
+
+
+def test_news_of_the_outlet_make_no_reading():
+    bench = Bench().turn(2)
+    for _ in range(30):
+        bench.outlet.connector.plugged = not bench.outlet.connector.plugged
+        bench.turn()
+        bench.clock.now += 200
+    eq(bench.driver.reads, 1)
+    eq(bench.turn(10).driver.reads, 2)
 
 
 def test_the_part_limits_the_outlet():
-    made, driver, outlet, turn = part()
-    eq(outlet.limits.items(), [("temperature", 16000)])
-    driver.says = 430
-    turn(2)
-    driver.says = 560
-    turn(2)
-    eq(outlet.limits.items(), [("temperature", 10000)])
-    eq(made.tenths_c, 560)
+    bench = Bench().turn()
+    eq(bench.outlet.limits.items(), [("temperature", 16000)])
+    bench.reads(430).reads(560)
+    eq(bench.outlet.limits.items(), [("temperature", 10000)])
+    eq(bench.part.tenths_c, 560)
 
 
 def test_the_part_stops_a_hot_box_and_lets_it_go_on():
-    _, driver, outlet, turn = part()
-    for driver.says in (430, 600, 650):
-        turn(2)
-    eq(outlet.faults.names(), ["overheat"])
-    driver.says = 550
-    turn(2)
-    eq(outlet.faults.names(), [])
+    bench = Bench().turn().reads(430).reads(600).reads(650)
+    eq(bench.outlet.faults.names(), ["overheat"])
+    eq(bench.reads(550).outlet.faults.names(), [])
 
 
 def test_the_part_without_a_sensor_is_a_fault_after_a_minute():
-    made, driver, outlet, turn = part()
-    driver.says = OSError("nobody there")
-    turn(58)
-    eq(outlet.faults.names(), [])
-    turn(4)
-    eq(outlet.faults.names(), ["sensor"])
-    eq(made.tenths_c, 250)  # the last one that was good
-    driver.says = 300
-    turn(10)
-    eq(outlet.faults.names(), [])
+    bench = Bench().turn()
+    bench.driver.says = OSError("nobody there")
+    eq(bench.turn(58).outlet.faults.names(), [])
+    eq(bench.turn(4).outlet.faults.names(), ["sensor"])
+    eq(bench.part.tenths_c, 250)  # the last one that was good
+    bench.driver.says = 300
+    eq(bench.turn(10).outlet.faults.names(), [])
+
+
+def test_a_jump_from_one_reading_to_the_next_is_a_fault_until_it_is_steady():
+    bench = Bench().turn().reads(460)
+    eq(bench.outlet.faults.names(), ["sensor"])
+    bench.turn(8)
+    eq(bench.outlet.faults.names(), ["sensor"])
+    eq(bench.turn(2).outlet.faults.names(), [])
 
 
 def test_nothing_is_offered_while_nobody_knows():
-    clock_ = Clock()
-    board = Plain(LIMITS={"ma": 16000, "phases": 3})
-    outlet = Plain(faults=FaultSet(), limits=Limits(), box=Plain(clock=clock_, board=board))
-    driver = Driver()
-    driver.says = None
-    temperature.make(outlet, driver, None)
-    eq(outlet.limits.items(), [("temperature", 0)])
+    bench = Bench(None)
+    eq(bench.outlet.limits.items(), [("temperature", 0)])
+    eq(bench.turn(10).outlet.limits.items(), [("temperature", 0)])
+
+
+def test_between_two_readings_its_code_can_go():
+    bench = Bench().turn()
+    loader.let_go()
+    bench.turn(9)
+    eq([loader.here(name) for name in ("parts.temperature", "core.derating")], [False, False])
+    bench.driver.says = 430
+    bench.turn(2)
+    eq((bench.part.tenths_c, loader.here("core.derating")), (430, True))

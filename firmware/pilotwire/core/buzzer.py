@@ -1,4 +1,12 @@
-"""When a buzzer sounds, and what: told by what is seen of the outlets five times a second."""
+"""When a buzzer sounds, and what: told by what is seen of the outlets and of the reader.
+
+What it remembers are attributes of any object, `ear`, which outlives this code:
+  .seen      of the outlets
+  .read_at   of the card that was read last
+  .asked_ms  ticks: a card was read that is neither accepted nor refused
+  .fault_ms  ticks of the last fault that sounded
+Nothing is to be done while seen and read_at are as they were and asked_ms is None.
+"""
 
 from micropython import const
 
@@ -17,56 +25,50 @@ TUNES = {
 }
 
 
-class Ear:
-    """Listens to all outlets of a box."""
+def begin(ear):
+    ear.read_at = ear.asked_ms = ear.fault_ms = None
+    ear.seen = ()
 
-    def __init__(self):
-        self._read_at = None  # of the card that was read last, as Cards.last_at_ms
-        self._asked_ms = None  # ticks: a card was read that is neither accepted nor refused
-        self._fault_ms = None  # ticks of the last fault that sounded
-        self._seen = ()
 
-    def listen(self, outlets, cards, now_ms):
-        """-> name of the tune that is due, None. cards: None without a reader; now_ms: ticks."""
-        tune = self._read(cards, now_ms)
-        seen, before = [_look(outlet) for outlet in outlets], self._seen
-        if seen != before:
-            self._seen = seen
-            for now, was in zip(seen, before):
-                if now[3] > was[3] and self._alarm(now_ms):
-                    return "fault"
-                tune = self._answer(now, was) or tune
-        return tune
+def listen(ear, outlets, at_ms, now_ms):
+    """-> name of the tune that is due, None. outlets: of each (why a card was refused, who has it, why it ends, is
+    there a fault); at_ms: Cards.last_at_ms, None without a reader; now_ms: ticks."""
+    tune = _read(ear, at_ms, now_ms)
+    before = ear.seen
+    if outlets != before:
+        ear.seen = outlets
+        for now, was in zip(outlets, before):
+            if now[3] > was[3] and _alarm(ear, now_ms):
+                return "fault"
+            tune = _answer(ear, now, was) or tune
+    return tune
 
-    def _read(self, cards, now_ms):
-        at_ms = cards.last_at_ms if cards else None
-        if at_ms != self._read_at:
-            self._read_at, self._asked_ms = at_ms, now_ms
-            return "read"
-        if self._asked_ms is not None and ticks.diff(now_ms, self._asked_ms) >= _ANSWER_MS:
-            self._asked_ms = None
+
+def _read(ear, at_ms, now_ms):
+    if at_ms != ear.read_at:
+        ear.read_at, ear.asked_ms = at_ms, now_ms
+        return "read"
+    if ear.asked_ms is not None and ticks.diff(now_ms, ear.asked_ms) >= _ANSWER_MS:
+        ear.asked_ms = None
+    return None
+
+
+def _answer(ear, now, was):
+    """What an outlet makes of the card that was read, None: nothing yet."""
+    if ear.asked_ms is None:
         return None
-
-    def _answer(self, now, was):
-        """What an outlet makes of the card that was read, None: nothing yet."""
-        if self._asked_ms is None:
-            return None
-        if now[0] and now[0] is not was[0]:
-            answer = "refused"
-        elif now[1] is not was[1] or now[2] and not was[2]:
-            answer = "accepted"
-        else:
-            return None
-        self._asked_ms = None
-        return answer
-
-    def _alarm(self, now_ms):
-        if self._fault_ms is not None and ticks.diff(now_ms, self._fault_ms) < _QUIET_MS:
-            return False
-        self._fault_ms = now_ms
-        return True
+    if now[0] and now[0] is not was[0]:
+        answer = "refused"
+    elif now[1] is not was[1] or now[2] and not was[2]:
+        answer = "accepted"
+    else:
+        return None
+    ear.asked_ms = None
+    return answer
 
 
-def _look(outlet):
-    """(why a card was refused, who has it, why it ends, is there a fault)"""
-    return outlet.denied, outlet.transaction or outlet.id_tag or outlet.trx, outlet.ending, outlet.faults.any
+def _alarm(ear, now_ms):
+    if ear.fault_ms is not None and ticks.diff(now_ms, ear.fault_ms) < _QUIET_MS:
+        return False
+    ear.fault_ms = now_ms
+    return True

@@ -1,4 +1,8 @@
-"""Digital inputs, debounced. Pure; what each use does stands in parts/inputs.py."""
+"""Digital inputs, debounced. Pure; what each use does stands in parts/inputs.py.
+
+What is remembered are attributes of any object, `contacts`, which outlives this code: .opened[i] is 1 when contact i
+counts as open, .since_ms[i] ticks since when it reads other than that, or None.
+"""
 
 from micropython import const
 
@@ -7,25 +11,31 @@ from pilotwire.core import ticks
 _STEADY_MS = const(50)
 
 
-class Contact:
-    """open: its state. At first open, which is the safe side of every use, until it was seen closed."""
-
-    def __init__(self):
-        self.open = True
-        self._since_ms = None  # it reads other than that
-
-    def feed(self, is_open, now_ms):
-        """One look at it; a level that held for 50 ms counts. -> open."""
-        if is_open == self.open:
-            self._since_ms = None
-        elif self._since_ms is None:
-            self._since_ms = now_ms
-        elif ticks.diff(now_ms, self._since_ms) >= _STEADY_MS:
-            self.open = is_open
-            self._since_ms = None
-        return self.open
+def begin(contacts, count):
+    """All of them open at first, which is the safe side of every use, until they were seen closed."""
+    contacts.opened = bytearray([1] * count)
+    contacts.since_ms = [None] * count
 
 
-def limit_ma(lines, contacts):
+def feed(contacts, i, is_open, now_ms):
+    """One look at contact i; a level that held for 50 ms counts. -> does it count as open?"""
+    since_ms = contacts.since_ms
+    if is_open == contacts.opened[i]:
+        since_ms[i] = None
+    elif since_ms[i] is None:
+        since_ms[i] = now_ms
+    elif ticks.diff(now_ms, since_ms[i]) >= _STEADY_MS:
+        contacts.opened[i] = is_open
+        since_ms[i] = None
+    return bool(contacts.opened[i])
+
+
+def is_open(contacts, lines, use):
+    """Is any contact of this use open?"""
+    return any([at["use"] == use and opened for at, opened in zip(lines, contacts.opened)])
+
+
+def limit_ma(contacts, lines):
     """The current that the open ones of the "limit" contacts leave, in mA; None: they are closed, or there is none."""
-    return min((at["ma"] for at, c in zip(lines, contacts) if at["use"] == "limit" and c.open), default=None)
+    open_ma = [at["ma"] for at, opened in zip(lines, contacts.opened) if at["use"] == "limit" and opened]
+    return min(open_ma, default=None)

@@ -7,6 +7,8 @@ fails is tested again each minute.
 
 The window is also open at the start, until the output is quiet for the first time: the monitor gets its power when we
 do. While it is open, or a test is due, the outlet is held back, so that no contactor closes in it.
+
+What it remembers are attributes of any object, `test`, which outlives this code (parts/__init__.py).
 """
 
 from micropython import const
@@ -20,85 +22,91 @@ _VALID_MS = const(86_400_000)
 _AGAIN_MS = const(60_000)
 
 
-class SelfTest:
-    """able: there is a test line. Without one nothing is tested, only the start is awaited."""
+def begin(test, now_ms, able):
+    """Sets what is remembered. able: there is a test line. Without one nothing is tested, only the start is awaited.
 
-    def __init__(self, now_ms, able):
-        self.on = False  # the test line
-        self.window = True  # a trip is expected
-        self.due = able  # no charge before it has passed
-        self.failed = False
-        self._able = able
-        self._passing = None  # the test under way: in order so far? None: it is the start
-        self._now_ms = now_ms
-        self._since_ms = now_ms  # the line was switched
-        self._first_ms = None  # the trip of this window was seen first, and last
-        self._last_ms = now_ms
-        self._age_ms = 0  # of the last test
-        self._closings = 0  # of the contactor, as it was then
+    .first_ms and .last_ms are set by who sees a trip while .window is open (hal/rcm.py): ticks of the first and the
+    last look at it.
+    """
+    test.line = False  # the test line is on
+    test.window = True  # a trip is expected
+    test.due = able  # no charge before it has passed
+    test.failed = False
+    test.able = able
+    test.passing = None  # the test under way: in order so far? None: it is the start
+    test.now_ms = now_ms
+    test.since_ms = now_ms  # the line was switched
+    test.first_ms = None
+    test.last_ms = now_ms
+    test.age_ms = 0  # of the last test
+    test.tested = 0  # closings of the contactor, as they were then
 
-    @property
-    def holds(self):
-        """Shall the outlet not charge?"""
-        return self.due or self.window
 
-    def saw(self, now_ms):
-        """There is a trip, and the window is open. Called from callbacks: allocates nothing."""
-        if self._first_ms is None:
-            self._first_ms = now_ms
-        self._last_ms = now_ms
+def holds(test):
+    """Shall the outlet not charge?"""
+    return test.due or test.window
 
-    def step(self, now_ms, connector):
-        """A few times a second. -> the test line: on or off."""
-        self._grow_old(now_ms, connector)
-        ms = ticks.diff(now_ms, self._since_ms)
-        if self.on:
-            if self._first_ms is not None or ms >= _TRIP_MS:
-                self._tripped(now_ms)
-        elif self.window:
-            self._await_quiet(now_ms, ms)
-        elif self.due and _safe(connector) and (not self.failed or ms >= _AGAIN_MS):
-            self._begin(now_ms, connector)
-        return self.on
 
-    def _grow_old(self, now_ms, connector):
-        if self._age_ms < _VALID_MS:
-            self._age_ms += max(0, ticks.diff(now_ms, self._now_ms))
-        self._now_ms = now_ms
-        over = not connector.plugged and connector.closings != self._closings
-        if self._able and not connector.close and (over or self._age_ms >= _VALID_MS):
-            self.due = True
+def step(test, now_ms, connector):
+    """A turn. -> ms until the next one at the latest; it comes sooner when something about the outlet changes."""
+    _grow_old(test, now_ms, connector)
+    ms = ticks.diff(now_ms, test.since_ms)
+    if test.line:
+        if test.first_ms is not None or ms >= _TRIP_MS:
+            _tripped(test, now_ms)
+    elif test.window:
+        _await_quiet(test, now_ms, ms)
+    elif test.due and (not test.failed or ms >= _AGAIN_MS) and _safe(connector):
+        _begin(test, now_ms, connector)
+    if test.window:
+        return 0
+    if test.due:
+        return max(0, _AGAIN_MS - ticks.diff(now_ms, test.since_ms)) if test.failed else 0
+    return _VALID_MS - test.age_ms if test.age_ms < _VALID_MS else _VALID_MS
 
-    def _begin(self, now_ms, connector):
-        self._closings = connector.closings
-        self._first_ms = None
-        self._since_ms = self._last_ms = now_ms
-        self.window = self.on = True
 
-    def _tripped(self, now_ms):
-        """Or its time is over."""
-        first_ms = self._first_ms
-        self._passing = first_ms is not None and ticks.diff(first_ms, self._since_ms) <= _TRIP_MS
-        self.on = False
-        self._since_ms = now_ms
+def _grow_old(test, now_ms, connector):
+    if test.age_ms < _VALID_MS:
+        test.age_ms += max(0, ticks.diff(now_ms, test.now_ms))
+    test.now_ms = now_ms
+    over = not connector.plugged and connector.closings != test.tested
+    if test.able and not connector.close and (over or test.age_ms >= _VALID_MS):
+        test.due = True
 
-    def _await_quiet(self, now_ms, ms):
-        """Without a trip in time the window stays open for one that is late."""
-        quiet = ticks.diff(now_ms, self._last_ms) >= _QUIET_MS
-        if ticks.diff(self._last_ms, self._since_ms) > _CLEAR_MS:
-            self._passing = False
-        if self._passing is False:
-            self.failed = True
-        if quiet and (self._passing is not False or ms >= _CLEAR_MS):
-            self._end()
 
-    def _end(self):
-        self.window = False
-        self.due = self._able and not self._passing
-        if self._passing or not self._able:
-            self.failed = False
-        if self._passing:
-            self._age_ms = 0
+def _begin(test, now_ms, connector):
+    test.tested = connector.closings
+    test.first_ms = None
+    test.since_ms = test.last_ms = now_ms
+    test.window = test.line = True
+
+
+def _tripped(test, now_ms):
+    """Or its time is over."""
+    first_ms = test.first_ms
+    test.passing = first_ms is not None and ticks.diff(first_ms, test.since_ms) <= _TRIP_MS
+    test.line = False
+    test.since_ms = now_ms
+
+
+def _await_quiet(test, now_ms, ms):
+    """Without a trip in time the window stays open for one that is late."""
+    quiet = ticks.diff(now_ms, test.last_ms) >= _QUIET_MS
+    if ticks.diff(test.last_ms, test.since_ms) > _CLEAR_MS:
+        test.passing = False
+    if test.passing is False:
+        test.failed = True
+    if quiet and (test.passing is not False or ms >= _CLEAR_MS):
+        _end(test)
+
+
+def _end(test):
+    test.window = False
+    test.due = test.able and not test.passing
+    if test.passing or not test.able:
+        test.failed = False
+    if test.passing:
+        test.age_ms = 0
 
 
 def _safe(connector):

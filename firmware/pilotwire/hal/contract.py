@@ -148,8 +148,8 @@ class Monitor:
 
     def guard(self, part, contactor):
         """From now on a trip is the fault `rcd` of part.outlet and wakes the part; an edge opens the contactor, too.
-        While part.window is set it is neither: part.first_ms and part.last_ms become the ticks of the first and the last
-        look at it. -> a function that looks, for safety.polls: it allocates nothing."""
+        While part.window is set it is neither: part.first_ms and part.last_ms become the ticks of the first and the
+        last look at it. -> a function that looks, for safety.polls: it allocates nothing."""
         raise NotImplementedError
 
     def test(self, on):

@@ -5,54 +5,46 @@
   estop    opens at once and ends the transaction; goes on when it is closed and the car was unplugged
   door     opens at once, until it closes
 
-There may be several of a use. Emergency stop and door are looked at with every burst of the pilot, the others five
-times a second.
+There may be several of a use. The driver looks at all of them with every burst of the pilot: at the emergency stop and
+the door at once, at the others for a change.
 """
 
-from pilotwire.core.inputs import Contact, limit_ma
+from micropython import const
 
-_FAULTS = ("estop", "door")
+from pilotwire import loader
 
-
-class Inputs:
-    def __init__(self, outlet, driver, safety):
-        self._outlet = outlet
-        self._faults = outlet.faults
-        self._driver = driver
-        self._contacts = [Contact() for _ in driver.lines]
-        self._uses = [at["use"] for at in driver.lines]
-        if any(use in _FAULTS for use in self._uses):
-            safety.polls += (self._look,)
-
-    def step(self, now_ms):
-        """Five times a second; now_ms: ticks."""
-        outlet = self._outlet
-        for i, contact in enumerate(self._contacts):
-            contact.feed(self._driver.open(i), now_ms)
-        for use in _FAULTS:
-            if not self._any_open(use):
-                self._faults.clear(use)
-        if self._faults.present("estop"):
-            outlet.end("EmergencyStop")
-        outlet.hold("input_stop", self._any_open("enable"))
-        ma = limit_ma(self._driver.lines, self._contacts)
-        if ma is None:
-            outlet.limits.clear("grid")
-        else:
-            outlet.limits.set("grid", ma)
-
-    def _any_open(self, use):
-        return any(c.open for c, its in zip(self._contacts, self._uses) if its == use)
-
-    def _look(self):
-        """With every burst. Counts by hand: an iterator would allocate."""
-        i = 0
-        while i < len(self._uses):
-            use = self._uses[i]
-            if (use == "estop" or use == "door") and self._driver.open(i):
-                self._faults.set(use)
-            i += 1
+_NEVER_MS = const(86_400_000)  # nothing is due before a contact changes
 
 
-def make(outlet, driver, safety):
-    return Inputs(outlet, driver, safety)
+def begin(part, safety):
+    core, lines = _core(), part.driver.lines
+    core.begin(part, len(lines))
+    _apply(part, core)
+    safety.polls += (part.driver.guard(part),)
+
+
+def step(part, now_ms):
+    core, outlet = _core(), part.outlet
+    for i in range(len(part.driver.lines)):
+        core.feed(part, i, part.driver.open(i), now_ms)
+    for use in ("estop", "door"):
+        if not core.is_open(part, part.driver.lines, use):
+            outlet.faults.clear(use)
+    if outlet.faults.present("estop"):
+        outlet.end("EmergencyStop")
+    _apply(part, core)
+    return _NEVER_MS if part.since_ms.count(None) == len(part.since_ms) else 0
+
+
+def _apply(part, core):
+    outlet, lines = part.outlet, part.driver.lines
+    outlet.hold("input_stop", core.is_open(part, lines, "enable"))
+    ma = core.limit_ma(part, lines)
+    if ma is None:
+        outlet.limits.clear("grid")
+    else:
+        outlet.limits.set("grid", ma)
+
+
+def _core():
+    return loader.lend("core.inputs")

@@ -1,45 +1,34 @@
-"""How hot the box is: less current when it is warm, none when it is hot or nobody knows (core/derating.py)."""
+"""How hot the box is: less current when it is warm, none when it is hot or nobody knows (core/derating.py). It has the
+outlet's slot "temperature" of the limits, and the faults "overheat" and "sensor".
+"""
 
-from micropython import const
-
+from pilotwire import loader
 from pilotwire.core import ticks
-from pilotwire.core.derating import Derating
-
-_EVERY_MS = const(2000)
 
 
-class Temperature:
-    """The outlet's slot "temperature" of the limits, the faults "overheat" and "sensor". tenths_c: the last good
-    reading in tenths of a degree Celsius, None before the first."""
-
-    def __init__(self, outlet, driver):
-        self.tenths_c = None
-        self._outlet = outlet
-        self._driver = driver
-        self._due_ms = outlet.box.clock.ms()
-        self._derating = Derating(driver.stop_c, outlet.box.board.LIMITS["ma"], self._due_ms)
-
-    def step(self, now_ms):
-        if ticks.diff(now_ms, self._due_ms) >= 0:
-            self._due_ms = ticks.add(now_ms, _EVERY_MS)
-            self._read(now_ms)
-
-    def _read(self, now_ms):
-        derating, outlet = self._derating, self._outlet
-        try:
-            derating.feed(self._driver.read(), now_ms)
-        except OSError:
-            derating.feed(None, now_ms)
-        self.tenths_c = derating.tenths_c
-        for fault in ("overheat", "sensor"):
-            if fault == derating.fault:
-                outlet.faults.set(fault)
-            else:
-                outlet.faults.clear(fault)
-        outlet.limits.set("temperature", derating.limit_ma)
+def begin(part, safety):
+    box = part.outlet.box
+    loader.lend("core.derating").begin(part, part.driver.stop_c, box.board.LIMITS["ma"], box.clock.ms())
+    part.outlet.limits.set("temperature", part.limit_ma)
+    part.read_ms = box.clock.ms()
 
 
-def make(outlet, driver, safety):
-    part = Temperature(outlet, driver)
-    part.step(outlet.box.clock.ms())
-    return part
+def step(part, now_ms):
+    """A turn that comes sooner than the next reading finds nothing to do."""
+    wait_ms = ticks.diff(part.read_ms, now_ms)
+    if wait_ms > 0:
+        return wait_ms
+    core, outlet = loader.lend("core.derating"), part.outlet
+    try:
+        tenths_c = part.driver.read()
+    except OSError:
+        tenths_c = None
+    wait_ms = core.feed(part, tenths_c, now_ms)
+    part.read_ms = ticks.add(now_ms, wait_ms)
+    for fault in ("overheat", "sensor"):
+        if fault == part.fault:
+            outlet.faults.set(fault)
+        else:
+            outlet.faults.clear(fault)
+    outlet.limits.set("temperature", part.limit_ma)
+    return wait_ms
