@@ -92,9 +92,17 @@ def sweep():
 
 def let_go():
     """Memory is short: releases all that was lent and nobody works with; who wants it next, brings it."""
-    for name in _idle():
-        release(name)
+    while _release_one():  # a list of them might not find room
+        pass
     _collect()
+
+
+def _release_one():
+    for name in _lent:
+        if not _held.get(name):
+            release(name)
+            return True
+    return False
 
 
 def _make_room():
