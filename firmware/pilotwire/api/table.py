@@ -2,14 +2,13 @@
 constant more than a torn heap has in one piece. What the columns mean is told in keys.py.
 """
 
-import io
 import json
 from collections import namedtuple
 from time import sleep_ms
 
 from micropython import const
 
-from pilotwire import __path__, loader
+from pilotwire import loader
 
 _BLOCK = const(191)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
 _OCPP = const(8)  # its column, the last
@@ -127,9 +126,13 @@ def _block(n):
 
 
 def _open():
+    from pilotwire import __path__  # here: names of a module that are more than 21 want memory in a large piece
+
     try:
         return open(__path__ + "/api/keys.bin", "rb")
     except OSError:  # running from source
+        import io
+
         from pilotwire.api import packing
 
         return io.BytesIO(packing.source())
