@@ -40,6 +40,7 @@ def shared(tmp_path_factory):
 def box(shared):
     """Without a car, no fault held, its monitor tested."""
     shared.set(ocppe=False)
+    passes(shared, 400)  # while it was on, what it said was why nobody may charge, and not that a test is due
     at_rest(shared)
     yield shared
     print(shared.last_words(60))
@@ -116,6 +117,22 @@ def test_an_acknowledgement_while_the_trip_is_there_counts_for_nothing(box):
     box.do("fault", name="rcd", on=False)
     passes(box, 2000)
     assert box.status("err") == 11
+
+
+def test_after_a_long_quiet_charge_its_code_is_lent_or_gone_and_a_trip_opens_in_time(box):
+    charge(box)
+    passes(box, 90_000)  # what was lent goes a minute after it was last asked for
+    lent = {f"pilotwire.{name}" for name in ("parts.rcm", "core.rcm")}
+    assert not lent & set(box.status("mods"))
+    events = Events(box)
+    box.do("fault", name="rcd")
+    box.wait_for(lambda: not box.ask("state")["contactor"], 5)
+    assert events.at("contactor", closed=False) - events.at("fault", name="rcd") < OPEN_MS
+    box.wait_for(lambda: "outlet 1: residual current" in box.last_words(5), 5)
+    unplug(box)
+    box.do("fault", name="rcd", on=False)
+    box.wait_for(lambda: acknowledged(box), 20)
+    charge(box)
 
 
 def test_a_trip_without_a_car_is_held_too(box):

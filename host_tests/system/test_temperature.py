@@ -1,6 +1,7 @@
 """A box that gets hot: with less current, with none, and with a sensor that goes, on the whole firmware."""
 
 import pytest
+from test_rcm_session import passes
 
 from tools import build
 from tools.session import clear, connect
@@ -62,6 +63,15 @@ def test_a_hot_box_gives_less_then_nothing_and_goes_on_when_it_has_cooled_down(b
     warm_up(box, 45)
     box.wait_for(lambda: box.ask("state")["contactor"], 30)
     box.wait_for(lambda: amps(box) == pytest.approx(16, abs=0.1), 10)
+
+
+def test_while_a_car_charges_its_code_is_lent_and_the_temperature_is_read(box):
+    charging(box)
+    lent = {f"pilotwire.{name}" for name in ("parts.temperature", "core.derating")}
+    for c in (35, 44):
+        passes(box, 70_000)
+        assert not lent & set(box.status("mods"))
+        warm_up(box, c)
 
 
 def test_the_fault_of_the_simulator_is_one_that_cannot_be(box):
