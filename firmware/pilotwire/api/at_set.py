@@ -1,5 +1,4 @@
-"""Answers /api/set: keys set, by one request at a time. What checks and writes is brought in for it and let go again."""
-
+"""Answers /api/set: keys set, by one request at a time. What checks and writes comes for it and is let go again."""
 import asyncio
 
 from micropython import const

@@ -2,7 +2,6 @@
 
 from pilotwire import loader
 from pilotwire.proto.http_answer import problem
-from pilotwire.proto.query import decode, pairs
 
 _PIECES = ("api.table", "api.status")
 
@@ -21,9 +20,10 @@ def _filter(query):
     """Keys asked for with ?filter=a,b or the older ?filter=["a","b"]; None for all. Raises
     ValueError.
     """
-    for name, value in pairs(query):
+    parts = loader.lend("proto.query")
+    for name, value in parts.pairs(query):
         if name == "filter":
-            text = decode(value, True)
+            text = parts.decode(value, True)
             for mark in '[]" ':
                 text = text.replace(mark, "")
             return text.split(",") if text else None
