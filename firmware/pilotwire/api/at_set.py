@@ -1,4 +1,5 @@
 """Answers /api/set: keys set, by one request at a time. What checks and writes comes for it and is let go again."""
+
 import asyncio
 
 from micropython import const
