@@ -2,7 +2,7 @@
 
 A name that is one of them costs no heap on the chip; any other costs some 10 bytes for good. Left out is what an object
 may be asked for by somebody who does not know it (get, keys, write ...); what the firmware itself writes is left out by
-the build.
+the build. And long ones, because the size of .mpy that is resident is bounded, too.
 host_tests/system/test_shorten.py sees to it that the interpreters here have them.
 """
 
