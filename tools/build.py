@@ -64,7 +64,7 @@ _MODULES = (
     sys,
     time,
 )
-_FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: the firmware does not ask for them
+_FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: no firmware asks for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
 _STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py", "lan.py")
 # What MicroPython's asyncio and VFS have, or call, and CPython's have not
@@ -106,7 +106,7 @@ def build(board):
         note_names()
         for folder in (BUILD / board, BUILD / "chip"):
             remove_strangers(folder, jobs)
-        made = [to for to, job in jobs.items() if make(to, *job, BUILD / (".chip_names" if to.parent.name == "chip" else ".names"))]
+        made = [to for to, job in jobs.items() if make(to, *job, names_of(to))]
     return [str(path.relative_to(BUILD)) for path in made]
 
 
@@ -170,6 +170,11 @@ def note_names():
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
+
+
+def names_of(to):
+    """-> the file that note_names() has written for a file of that tree."""
+    return BUILD / (".chip_names" if to.parent.name == "chip" else ".names")
 
 
 def make(to, maker, *sources):

@@ -37,8 +37,9 @@ _LINGER_MS = const(2000)  # for a client that still sends after we refused
 
 
 class HttpServer:
-    """answer: async function of what a complete http.Request asks for -> (status, content type, body, extra head lines); the body is
-    bytes, or an iterator of bytes (b"": others shall have their turn; None: no memory now, it asks for a pause).
+    """answer: async function of what a complete http.Request asks for -> (status, content type, body, extra head
+    lines); the body is bytes, or an iterator of bytes (b"": others shall have their turn; None: no memory now, it asks
+    for a pause).
 
     Counters: .refused (told 503), .dropped (had to make room, or were too slow).
     """

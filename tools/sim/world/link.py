@@ -205,7 +205,7 @@ class Link:
     def _measure_gaps(self, number, closed):
         pilot = self._world.boards[number].PILOT
         if pilot:
-            self._send("Q %d %d" % (pilot["adc"], closed))
+            self._send(f"Q {pilot['adc']} {int(closed)}")
 
     def _now(self):
         return self._world.timeline.now_us - self._base_us
