@@ -47,7 +47,7 @@ RULES = {
     "inputs": "a contact's `use` is one of "
     + ", ".join(f"`{use}`" for use in LINES)
     + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma`",
-    "heat": "`stop_c` 40..90; a thermistor's `curve`, the coldest point first, that the ADC can tell from a broken wire",
+    "heat": "`stop_c` 40..90; a thermistor's `curve`, coldest point first, that the ADC can tell from a broken wire",
     "lamps": "1..30 lamps; PWM of 100..40000 Hz, not the pilot's 1000",
     "ethernet": "an ESP32, a `phy` that MicroPython knows at an `address` 0..31, `clock` 0 (in), 16 or 17 (out), "
     "RMII's pins 19, 21, 22, 25, 26 and 27 for nothing else",
