@@ -68,6 +68,9 @@ class Control:
         self._socket.close()
 
 
+EVERY_PART = ("--heap", 480 * 1024)  # blueprint: all parts with OCPP want PSRAM, or the application frozen in
+
+
 class Wallbox:
     """board: a folder of boards/. data: a folder that keeps flash and world. options: more words for
     the simulator's command line ("--speed", 10). http, control: HOST:PORT, port 0 takes a free one.

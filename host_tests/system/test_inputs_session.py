@@ -5,7 +5,7 @@ from test_rcm_session import OPEN_MS, Events, passes
 
 from tools import build
 from tools.session import clear, connect, unplug
-from tools.wallbox import Wallbox, WallboxError
+from tools.wallbox import EVERY_PART, Wallbox, WallboxError
 
 BOARD = "blueprint"
 USES = ("enable", "limit", "door")
@@ -14,7 +14,7 @@ USES = ("enable", "limit", "door")
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 10) as box:
+    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 10, *EVERY_PART) as box:
         yield box
 
 
@@ -115,7 +115,7 @@ def test_the_emergency_stop_ends_the_transaction_and_no_other_one_begins(box, cs
 
 
 def test_contacts_are_as_they_were_after_a_power_cut_and_a_pressed_stop_holds(tmp_path):
-    with Wallbox(BOARD, tmp_path / "data", "--speed", 10) as box:
+    with Wallbox(BOARD, tmp_path / "data", "--speed", 10, *EVERY_PART) as box:
         charge(box)
         box.do("fault", name="estop")
         box.do("input", use="enable", on=False)
@@ -143,7 +143,7 @@ def test_a_board_says_which_inputs_it_has(box):
 @pytest.mark.alone
 def test_a_busy_chip_stops_in_time(tmp_path):
     """As slow as an ESP32: no edge helps, the emergency stop is looked at with every burst."""
-    with Wallbox(BOARD, tmp_path / "data", "--speed", 10, "--cpu", 50) as box:
+    with Wallbox(BOARD, tmp_path / "data", "--speed", 10, "--cpu", 50, *EVERY_PART) as box:
         events, late_ms = Events(box), []
         for name in ("estop", "door") * 2:
             charge(box)

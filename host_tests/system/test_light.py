@@ -7,6 +7,7 @@ import pytest
 
 from tools import build
 from tools.session import tap
+from tools.wallbox import EVERY_PART
 
 CARD, OTHER = "04A1B2C3D4E5F6", "11223344"
 IDLE, CHARGING, RED, DARK = "000040", "004040", "400000", "000000"  # as they come, at the brightness they come with
@@ -155,7 +156,7 @@ def test_three_leds_tell_car_network_and_fault(make_box):
 def loud(make_box):
     """A board with buzzer and reader that wants a card; CARD is in slot 0."""
     build.build("blueprint")
-    box = make_box("--speed", 5, board="blueprint")
+    box = make_box("--speed", 5, *EVERY_PART, board="blueprint")
     box.set(acs=1, snd=True, cards=[{"name": "Alice", "rfid": CARD}])
     return box
 

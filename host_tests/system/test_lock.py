@@ -4,7 +4,7 @@ import pytest
 from socket_play import at_rest, closed, opened, pass_s, started, state, unlocked
 
 from tools.session import connect, unplug
-from tools.wallbox import WallboxError
+from tools.wallbox import EVERY_PART, WallboxError
 
 SOCKET, WELDABLE = "smartevse_v30", "blueprint"
 
@@ -28,7 +28,8 @@ def make(tmp_path):
     boxes = []
 
     def make(board):
-        boxes.append(started(board, tmp_path / "data", "--speed", 5))
+        room = EVERY_PART if board == WELDABLE else ()
+        boxes.append(started(board, tmp_path / "data", "--speed", 5, *room))
         return boxes[-1]
 
     yield make

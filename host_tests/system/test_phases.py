@@ -5,7 +5,7 @@ import pytest
 
 from tools import build
 from tools.session import connect, unplug
-from tools.wallbox import Wallbox, WallboxError
+from tools.wallbox import EVERY_PART, Wallbox, WallboxError
 
 S = 1000
 
@@ -17,7 +17,7 @@ def start(tmp_path):
 
     def start(board="smartevse_v30"):
         build.build(board)
-        box = Wallbox(board, tmp_path / board, "--speed", 20)
+        box = Wallbox(board, tmp_path / board, "--speed", 20, *(EVERY_PART if board == "blueprint" else ()))
         boxes.append(box)
         box.start()
         return settled(box)
