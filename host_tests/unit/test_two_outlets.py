@@ -6,6 +6,7 @@ from box import Box, Outlet, Plain
 from check import eq
 
 from pilotwire import cards_tap
+from pilotwire import loader
 from pilotwire.api.door import Door
 from pilotwire.core.duty import STEADY, duty_for
 from pilotwire.core.station import Station
@@ -58,6 +59,25 @@ def test_a_command_goes_to_the_outlet_it_names_and_a_setting_to_both():
     eq(box.settings.get("amp"), 10)
     eq(asked(box, "/api/set", "ack=1")[0], 200)
     eq(len(box.outlets[0].acted), 1)
+
+
+def test_a_request_that_is_tried_again_for_want_of_memory_still_means_its_outlet():
+    box, bring, tries = a_box(), loader.bring, []
+
+    async def short(names):
+        if names[-1] == "api.set":
+            tries.append(names)
+            if len(tries) == 1:
+                raise MemoryError
+        await bring(names)
+
+    loader.bring = short
+    try:
+        eq(asked(box, "/api/set", "outlet=2&trx=0"), (200, '{"trx": true}'))
+    finally:
+        loader.bring = bring
+    eq(len(tries), 2)
+    eq([outlet.acted for outlet in box.outlets], [[], [("trx", 0)]])
 
 
 def test_an_outlet_that_is_not_there_is_refused_in_a_sentence():

@@ -29,11 +29,11 @@ class Door:
         while True:
             try:
                 await loader.bring(_ROUTES)
-                piece, found = loader.lend("api.routes").find(self._box, self._names, request)
+                piece, found, query = loader.lend("api.routes").find(self._box, self._names, request)
                 if not piece:
                     return found
                 await asyncio.sleep_ms(0)
-                return await loader.lend(piece).answer(found, self, request.query)
+                return await loader.lend(piece).answer(found, self, query)
             except MemoryError:
                 tries -= 1
                 if not tries:

@@ -3,14 +3,13 @@ go-e's clients know no other. Settings are the box's and the same for all. Lent 
 """
 
 
-def seen(box, request):
-    """The box as the outlet shows it that the query names; it is gone from the query. Raises ValueError."""
-    words = request.query.split("&")
+def seen(box, query):
+    """-> (the box as the outlet shows it that the query names, the query without that). Raises ValueError."""
+    words = query.split("&")
     names = [word for word in words if word.startswith("outlet=")]
     for outlet in box.outlets:
         if names == ["outlet=%d" % outlet.number]:
-            request.query = "&".join([word for word in words if word not in names])
-            return Seen(box, outlet)
+            return Seen(box, outlet), "&".join([word for word in words if word not in names])
     raise ValueError("outlet: want one of 1 to %d" % len(box.outlets))
 
 

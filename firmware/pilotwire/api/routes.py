@@ -11,21 +11,23 @@ _PIECES = {"/": "api.at_page", "/api/status": "api.at_status", "/api/set": "api.
 
 
 def find(box, names, request):
-    """-> (the piece that answers an http.Request, the box as it shall see it), or (None, the answer that refuses it).
+    """-> (the piece that answers an http.Request, the box and the query as it shall see them), or (None, the answer
+    that refuses it, None). The request stays as it is: short of memory it is tried again.
 
     names: host names of this box, lower case and without ".local". The piece has `answer(box, door, query)`.
     """
     path = request.path
     reason = loader.lend("api.gate").refuse(request.headers, names, path == "/")
     if reason:
-        return None, problem(403, reason)
+        return None, problem(403, reason), None
     if path not in _PIECES:
-        return None, problem(404, "no such page: want /, /api/status or /api/set")
+        return None, problem(404, "no such page: want /, /api/status or /api/set"), None
     if request.method != "GET":
-        return None, problem(405, "want GET", "Allow: GET\r\n")
-    if "outlet=" in request.query:
+        return None, problem(405, "want GET", "Allow: GET\r\n"), None
+    query = request.query
+    if "outlet=" in query:
         try:
-            box = loader.lend("api.outlet_2").seen(box, request)
+            box, query = loader.lend("api.outlet_2").seen(box, query)
         except ValueError as e:
-            return None, problem(400, str(e))
-    return _PIECES[path], box
+            return None, problem(400, str(e)), None
+    return _PIECES[path], box, query
