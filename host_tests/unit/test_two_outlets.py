@@ -5,8 +5,7 @@ import asyncio
 from box import Box, Outlet, Plain
 from check import eq
 
-from pilotwire import cards_tap
-from pilotwire import loader
+from pilotwire import cards_tap, loader
 from pilotwire.api.door import Door
 from pilotwire.core.duty import STEADY, duty_for
 from pilotwire.core.station import Station
