@@ -60,7 +60,8 @@ class Outlet:
         self.session.charged(now_ms, self.connector.close)
 
     def second(self):
-        """Once a second: takes the power for the mean, and a sample of the meter when it is due."""
+        """Once a second: the faults' day goes on, the power is taken for the mean, the meter sampled when due."""
+        self.faults.elapse(1000)
         self._powers_w.pop(0)
         self._powers_w.append(self.meter.power_w if self.meter else 0)
         t, now_ms = self.transaction, self.box.clock.ms()

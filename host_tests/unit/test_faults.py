@@ -2,7 +2,7 @@ import micropython
 from check import eq, raises
 
 from pilotwire.core.fault_codes import BLINKS, CODES, ERR, OCPP_ERROR, VENDOR_CODE
-from pilotwire.core.faults import FAULTS, NAME, NONE, OPEN, OPEN_F, PILOT, RECOVERS, WITHDRAW, FaultSet
+from pilotwire.core.faults import A_DAY, FAULTS, NAME, NONE, OPEN, OPEN_F, PILOT, RECOVERS, WITHDRAW, FaultSet
 
 # OCPP 1.6, 7.6
 OCPP_ERRORS = """
@@ -64,8 +64,48 @@ def test_a_fault_remembered_from_before_a_power_cut_is_held_without_its_cause():
 def test_the_rules_of_recovery():
     eq(with_rule("person"), ["weld"])
     eq(with_rule("both"), ["rcd"])
-    eq(with_rule("unplug"), ["estop", "no_close", "diode", "pilot_frozen", "lock"])
-    eq(with_rule("self"), ["rcd_test", "pilot_short", "overheat", "sensor", "door", "meter"])
+    eq(with_rule("unplug"), ["estop", "no_close", "diode", "pilot_frozen", "lock", "overcurrent"])
+    eq(
+        with_rule("self"),
+        ["rcd_test", "earth", "pilot_source", "pilot_short", "overheat", "sensor"]
+        + ["overvoltage", "undervoltage", "phase_loss", "door", "meter"],
+    )
+
+
+def test_what_recovers_too_often_a_day_waits_for_a_person_or_the_next_day():
+    for name, a_day in [(row[NAME], row[A_DAY]) for row in FAULTS if row[A_DAY]]:
+        f = FaultSet()
+        for _ in range(a_day):
+            f.set(name)
+            f.clear(name)
+            eq(f.any, False)
+        f.set(name)
+        eq(f.too_often(), False)
+        f.clear(name)
+        eq((f.present(name), f.too_often()), (True, True))
+        f.acknowledge()
+        eq(f.present(name), False)
+        f.set(name)
+        f.clear(name)
+        eq(f.present(name), True)
+        f.elapse(24 * 3600_000)
+        f.clear(name)
+        eq(f.present(name), False)
+
+
+def test_a_person_does_not_end_what_is_still_there():
+    f = FaultSet()
+    f.set("earth")
+    f.acknowledge()
+    eq(f.present("earth"), True)
+
+
+def test_what_may_recover_always_does():
+    f = FaultSet()
+    for _ in range(1000):
+        f.set("door")
+        f.clear("door")
+        eq(f.any, False)
 
 
 def test_a_fault_that_needs_both_needs_its_cause_gone_then_the_car_gone_then_a_person():
@@ -103,7 +143,20 @@ def test_the_most_dangerous_fault_is_shown_first_and_hides_none():
         eq(f.first()[NAME], name)
     eq(f.names(), names)
     order = [
-        names.index(name) for name in ("weld", "rcd", "rcd_test", "pilot_short", "diode", "overheat", "lock", "meter")
+        names.index(name)
+        for name in [
+            "weld",
+            "rcd",
+            "rcd_test",
+            "earth",
+            "pilot_short",
+            "diode",
+            "overheat",
+            "lock",
+            "overcurrent",
+            "overvoltage",
+            "meter",
+        ]
     ]
     eq(order, sorted(order))
 
@@ -122,10 +175,10 @@ def test_the_strongest_effect_counts_and_the_weaker_comes_back_with_it_gone():
     eq(f.effect(), WITHDRAW)
 
 
-def test_what_may_wait_lets_the_car_stop_first_all_else_opens_at_once_and_only_a_weld_shows_f():
+def test_what_may_wait_lets_the_car_stop_first_all_else_opens_at_once():
+    waits = ["overheat", "sensor", "lock", "overcurrent", "overvoltage", "undervoltage", "phase_loss", "meter"]
     for row in FAULTS:
-        waits = row[NAME] in ("overheat", "sensor", "lock", "meter")
-        eq(row[PILOT], "F" if row[NAME] == "weld" else "withdraw" if waits else "x1")
+        eq(row[PILOT], "F" if row[NAME] in ("weld", "earth") else "withdraw" if row[NAME] in waits else "x1")
 
 
 def test_every_fault_has_codes_that_speak_ocpp_and_the_err_numbers_that_clients_know():

@@ -31,6 +31,9 @@ def told(outlet):
     return model, texts.sentence(*what)
 
 
+_MODELS = {"temperature": 1, "ocpp": 28, "force": 4, "restart": 29, "imbalance": 32, "grid": 34, "failsafe": 41}
+
+
 def says(got, model, *words):
     eq(got[0], model)
     for word in words:
@@ -49,6 +52,14 @@ def test_every_fault_has_a_sentence_that_says_what_to_do():
         model, sentence = why(wire)
         eq(model, 26)
         assert any(word in sentence for word in ("Unplug", "Switch off", "Check", "Look for")), sentence
+
+
+def test_a_fault_that_came_back_too_often_says_that_a_person_is_awaited():
+    wire = charging()
+    for _ in range(7):
+        wire.box.faults.set("earth")
+        wire.box.faults.clear("earth")
+    says(why(wire), 26, "too often", "acknowledge")
 
 
 def test_a_weld_comes_before_everything():
@@ -113,7 +124,7 @@ def test_every_owner_of_a_limit_is_named_when_he_leaves_less_than_6_a():
     for owner in limits.OWNERS:
         model, sentence = why(wire, **{owner: 5900})
         assert "limited to 5.9 A" in sentence, sentence
-        eq(model, {"temperature": 1, "ocpp": 28, "force": 4}.get(owner, 39))
+        eq(model, _MODELS.get(owner, 39))
     says(why(wire, cable=0), 39, "0 A", "the cable")
 
 

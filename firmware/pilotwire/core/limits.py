@@ -2,7 +2,20 @@
 answer to "why only 10 A?"."""
 
 # In this order named when two want the same
-OWNERS = ("board", "installer", "station", "user", "cable", "temperature", "grid", "ocpp", "force")
+OWNERS = (
+    "board",
+    "installer",
+    "station",
+    "user",
+    "cable",
+    "temperature",
+    "imbalance",
+    "grid",
+    "failsafe",
+    "restart",
+    "ocpp",
+    "force",
+)
 
 
 class Limits:

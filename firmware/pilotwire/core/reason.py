@@ -30,7 +30,15 @@ _MODEL = {
     "energy": 6,
     "phases": 23,
 }
-_OWNER = {"temperature": 1, "ocpp": _CENTRAL, "force": 4}
+_OWNER = {
+    "temperature": 1,
+    "ocpp": _CENTRAL,
+    "force": 4,
+    "restart": 29,
+    "imbalance": 32,
+    "grid": 34,
+    "failsafe": 41,
+}
 
 
 def why(outlet):
@@ -39,7 +47,7 @@ def why(outlet):
     """
     fault, connector = outlet.faults.first(), outlet.connector
     if fault:
-        return _FAULT, fault[NAME], None, None
+        return _FAULT, "too_often" if outlet.faults.too_often() else fault[NAME], None, None
     if connector.external_fault:
         return _FAULT, "safety_input", None, None
     if outlet.denied and outlet.reason != "forced_off":
