@@ -147,7 +147,7 @@ class World:
         good = duty in (OFF, STEADY) or abs(hertz - 1000) <= 20
         for n, outlet in self.outlets.items():
             if self.boards[n].PILOT and pin == self.boards[n].PILOT["pwm"]:
-                outlet.drive(duty if good else OFF)
+                outlet.drive(duty if good else OFF, hertz)
 
     def uart(self, number, data):
         for outlet in self.outlets.values():

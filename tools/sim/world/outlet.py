@@ -15,6 +15,7 @@ from .meter import make_meter
 from .phases import make_phases
 from .rcm import Monitor
 from .timing import Timing
+from .trace import Trace
 
 _INPUTS = (("pe", "PE", "pin"),)
 _NO_NOISE = 0
@@ -33,10 +34,14 @@ class Outlet:
         self._told = {}
         self.phases = board.LIMITS["phases"]
         self.duty = electrics.OFF  # what the chip outputs, 0..65535
+        self.hertz = 0  # of that, 0 for a steady level
+        self.forced_mv = None  # (high, low) on the pilot wire, whatever hangs on it
+        self.at_coil = None  # called once, when the coil is energised next
         self.car = None
         self.energy_wh = 0.0  # since the plug-in
         self.meter = make_meter(board, self, timeline)
         self.timing = Timing(timeline)
+        self.trace = Trace(timeline)
         self.contactor = self._make_contactor(board.CONTACTOR or {"close_ms": 0, "release_ms": 0})
         self.rcm = Monitor(board.RCM, timeline, faults, self.settle, self._tell_own) if board.RCM else None
         self.contacts = Contacts(board, faults)
@@ -62,7 +67,7 @@ class Outlet:
 
     def plateaus(self):
         """(high_mv, low_mv) on the pilot wire."""
-        return electrics.plateaus(
+        return self.forced_mv or electrics.plateaus(
             self.car.letter if self.car else "A",
             diode_shorted="diode" in self.faults,
             shorted="pilot_short" in self.faults,
@@ -120,12 +125,15 @@ class Outlet:
 
     # --- what the chip does
 
-    def drive(self, duty):
+    def drive(self, duty, hertz=0):
         """The pilot driver's duty, 0 (-12 V) to 65535 (+12 V)."""
-        self.duty = duty
+        self.duty, self.hertz = duty, hertz
         self.settle()
 
     def coil(self, on):
+        if on and self.at_coil:
+            act, self.at_coil = self.at_coil, None
+            act()
         self.contactor.energise(on)
         self.settle()
 
@@ -177,6 +185,13 @@ class Outlet:
             self.car = None
         self.settle()
 
+    def force(self, high_mv=None, low_mv=None):
+        """These plateaus are on the pilot wire, whatever the car does; None: what the circuit gives."""
+        self.forced_mv = None
+        if high_mv is not None:
+            self.forced_mv = high_mv, -electrics.SOURCE_MV if low_mv is None else low_mv
+        self.settle()
+
     def faults_changed(self):
         """The set of faults is another one now."""
         self.contactor.welded = "weld" in self.faults
@@ -207,7 +222,20 @@ class Outlet:
             self._power_the_car()
         self._plan_the_full_car()
         self.timing.look(self.letter, self.duty, self.contactor)
+        self._trace()
         self._tell_changes()
+
+    def _trace(self):
+        high_mv, low_mv = self.plateaus()
+        self.trace.look(
+            high_mv=high_mv,
+            low_mv=low_mv,
+            duty=self.duty,
+            hertz=self.hertz,
+            coil=self.contactor.coil,
+            contacts=self.contactor.closed,
+            amps=max(self.amps_ma()) / 1000,
+        )
 
     def passing(self, us):
         """us of unchanged current went by."""

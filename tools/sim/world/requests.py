@@ -66,6 +66,44 @@ def _wifi(world, connector, on, how, networks, guests):
     world.change_air(networks if networks is None else air.completed(networks), guests)
 
 
+_STEPS = 20  # of a play
+
+
+def _is_play(value):
+    return (
+        type(value) is list
+        and 0 < len(value) <= _STEPS
+        and all(
+            type(step) is list
+            and len(step) == 2
+            and _whole(0, _MOST_S * 1000)[0](step[0])
+            and type(step[1]) is dict
+            and step[1].get("do") in DO
+            and step[1]["do"] != "play"
+            for step in value
+        )
+    )
+
+
+def _play(world, connector, steps, at):
+    """Requests at exact instants: they are called when their time has come, and one that fails is logged."""
+
+    def later(request):
+        try:
+            answer(world, {"connector": connector, **request})
+        except ValueError as error:
+            world.tell("log", text=f"sim: play: {error}")
+
+    def begin():
+        for ms, request in steps:
+            world.timeline.after(ms * 1000, lambda request=request: later(request))
+
+    if at == "coil":
+        world.outlet(connector).at_coil = begin
+    else:
+        begin()
+
+
 def _timing_reset(world, connector):
     world.outlet(connector).timing.reset()
 
@@ -117,6 +155,17 @@ DO = {
         {"programs": (_or_null(_whole(0, 10**6)), None), "erases": (_or_null(_whole(0, 10**6)), None)},
         _power_cut,
     ),
+    "line": (
+        {"high_mv": (_or_null(_whole(-15_000, 15_000)), None), "low_mv": (_or_null(_whole(-15_000, 15_000)), None)},
+        lambda world, connector, **plateaus: world.outlet(connector).force(**plateaus),
+    ),
+    "play": (
+        {
+            "steps": ((_is_play, f"a list of up to {_STEPS} [ms, request], none of them a play"), REQUIRED),
+            "at": (_one_of("now", "coil"), "now"),
+        },
+        _play,
+    ),
     "meter": (
         {"wh": (_whole(0, 10**12), REQUIRED)},
         lambda world, connector, wh: world.set_meter(connector, wh),
@@ -130,6 +179,7 @@ ASK = {
     "flash": lambda world, connector: dict(world.flash),
     "buzzer": lambda world, connector: {"heard": world.buzzer.heard()},
     "air": lambda world, connector: world.air.state(),
+    "trace": lambda world, connector: world.outlet(connector).trace.told(),
 }
 ELSEWHERE = ("watch",)  # what needs the connection, see control.py
 
