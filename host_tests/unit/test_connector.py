@@ -300,6 +300,18 @@ def test_a_restart_of_the_safety_path_opens_and_begins_from_the_line():
     eq(wire.box.plugged, True)
 
 
+def test_the_time_that_was_missed_before_a_restart_is_not_counted_as_time_after_the_opening():
+    """A gap of 300 ms ends with contacts that are closed yet: they have not had a millisecond to open."""
+    for mirror in (True, False):
+        wire = charging(mirror=mirror)
+        wire.now_ms += 300
+        wire.box.restart(wire.now_ms)
+        wire.tick(3)
+        eq((held(wire), wire.box.is_open), ([], False))
+        took_ms = wire.until("C2", 9000)
+        assert 4900 <= took_ms <= 5100, took_ms
+
+
 def test_a_restart_does_not_lift_a_fault():
     wire = charging()
     wire.stuck = wire.welded = True

@@ -113,6 +113,7 @@ class Connector:
 
     def restart(self, now_ms):
         """The safety path was blind or failed, and has opened the contactor: begin from the line."""
+        self._elapse(now_ms)  # what was missed is no time that the contacts have had to open
         self._line.forget()
         self._c_ms = self._a_ms = 0
         self._enter("A1" if self.state not in ("E", "F") else self.state, now_ms)
