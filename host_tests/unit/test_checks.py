@@ -90,6 +90,22 @@ async def test_a_certificate_is_kept_in_a_file_and_read_as_a_bool():
         assert "MIIC" not in str(box.log.lines)
 
 
+def test_a_phase_rotation_is_one_of_ocpps_for_each_outlet():
+    row = table.row("phase_rotation")
+    for text in ("", "RST", "TSR", "NotApplicable", "Unknown;SRT", ";RTS"):
+        eq((text, table.wrong(row, text)), (text, None))
+    for text in ("RSS", "rst", "RS", "RSTR", "1.RST", "RST,RST", "RST;TTT"):
+        assert table.wrong(row, text), text
+
+
+def test_cms_tells_the_commissioning_and_nobody_else_does():
+    box = Box()
+    box.settings.set("commissioned", "2026-07-01 Erika, 10 A, in order", console=True)
+    told = [b"".join(status.stream(box, keys)) for keys in (["cms", "commissioned"], None)]
+    eq(json.loads(told[0]), {"cms": "2026-07-01 Erika, 10 A, in order"})
+    assert "Erika" not in str(told[1], "utf-8")
+
+
 async def test_what_is_no_certificate_is_refused_and_the_old_one_stays():
     with Mounted(formatted()):
         box = Box()

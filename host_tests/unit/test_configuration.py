@@ -52,6 +52,17 @@ async def test_C01_every_key_that_a_core_profile_must_have_is_there():
     eq([name for name in names.split() if name not in found], [])
 
 
+async def test_the_phase_rotation_is_what_was_commissioned():
+    for told, want in (
+        ("TRS", "0.Unknown,1.TRS,2.RST"),
+        (";NotApplicable", "0.Unknown,1.RST,2.NotApplicable"),
+        ("STR;Unknown", "0.Unknown,1.STR,2.Unknown"),
+    ):
+        central = Central(2)
+        central.box.settings.set("phase_rotation", told, console=True)
+        eq((await get(central, "ConnectorPhaseRotation"))[0]["ConnectorPhaseRotation"], (want, True))
+
+
 async def test_an_empty_list_of_keys_asks_for_all():
     central = Central()
     eq((await central.ask("GetConfiguration", {"key": []})), await central.ask("GetConfiguration", {}))

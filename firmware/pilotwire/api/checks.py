@@ -48,6 +48,15 @@ def ocpppl(what):
     return None if what in ("resume", "restart", "stop") else "want resume, restart or stop"
 
 
+def phase_rotation(text):
+    """A value of ConnectorPhaseRotation (OCPP 1.6, 9.1.6) or nothing, of each outlet."""
+    for rotation in text.split(";"):
+        phases = len(rotation) == 3 and not [p for p in "RST" if p not in rotation]
+        if rotation and not phases and rotation not in ("NotApplicable", "Unknown"):
+            return "want RST, RTS, SRT, STR, TRS, TSR, NotApplicable or Unknown"
+    return None
+
+
 def cid(colour):
     """#RRGGBB in hex."""
     digits = colour[1:].lower().strip("0123456789abcdef")

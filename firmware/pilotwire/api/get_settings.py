@@ -30,6 +30,11 @@ def ocppue(box):
     return bool(getattr(box.board, "LOCK", None)) and box.settings.get("ocppue")
 
 
+def cms(box):
+    """What a person at the console wrote."""
+    return box.settings.peek("commissioned")
+
+
 def ocppck(box):
     return _stored("ocppck")
 

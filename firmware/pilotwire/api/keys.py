@@ -26,6 +26,8 @@ KEYS = (
     ("mmc", "int", "rw", "option", "mA", 6000, 64000, 64000, "mainsMaxCurrent"),
     ("installer_max_ma", "int", "", "console", "mA", 6000, 32000, 32000, ""),
     ("pilot_levels", "str", "", "console", "mV", 0, 60, "", ""),
+    ("phase_rotation", "str", "", "console", "", 0, 27, "", ""),
+    ("commissioned", "str", "", "console", "", 0, 100, "", ""),
     ("fse", "bool", "rw", "config", "", None, None, False, ""),
     ("fsi", "int", "rw", "config", "A", 0, 32, 6, ""),
     ("fsc", "int", "rw", "config", "s", 5, 3600, 60, ""),
@@ -140,6 +142,7 @@ KEYS = (
     ("lse", "bool", "rw", "config", "", None, None, False, ""),
     ("snd", "bool", "rw", "config", "", None, None, True, ""),
     ("wear", "obj", "r", "detail", "", None, None, "@store.wear", ""),
+    ("cms", "str", "r", "detail", "", None, None, "@api.get_settings", ""),
     # the network
     ("wifis", "list", "rw", "detail", "", None, None, "@api.get_net", ""),
     ("delw", "int", "w", "command", "", 0, 3, None, ""),

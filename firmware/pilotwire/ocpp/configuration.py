@@ -132,10 +132,16 @@ def _value(box, twin):
     elif name == "ConnectorPhaseRotationMaxLength":
         value = count + 1
     elif name == "ConnectorPhaseRotation":
-        value = "0.Unknown" + "".join(",%d.RST" % (n + 1) for n in range(count))
+        value = "0.Unknown" + _rotations(box.settings.peek("phase_rotation").split(";"), count)
     else:
         value = json.loads(fixed)
     return str(value).lower() if type(value) is bool else str(value)
+
+
+def _rotations(told, count):
+    """Of each connector; where nobody has said, as drawn."""
+    told += [""] * count
+    return "".join([",%d.%s" % (n + 1, told[n] or "RST") for n in range(count)])
 
 
 HANDLERS = {"GetConfiguration": get, "ChangeConfiguration": change}
