@@ -82,6 +82,22 @@ def test_plug_has_the_defaults_of_the_design():
     }  # fmt: skip
 
 
+def test_a_stall_is_ordered_from_the_chip_and_the_car_leaves_in_the_middle_of_it():
+    world = charging()
+    assert answers([{"do": "stall", "ms": 35, "leaves_ms": 20}], world) == [{"ok": True}]
+    assert world.stall_ms == 35
+    world.stall_begins()
+    run(world, 0.019)
+    assert world.state(1)["car"] == "C"
+    run(world, 0.002)
+    assert world.state(1)["car"] == "B"
+
+
+def test_a_stall_has_a_length_and_a_car_that_is_not_there_leaves_in_none():
+    assert error(do="stall", ms=0) == "ms: want a whole number from 1 to 60000"
+    assert error(do="stall", ms=35, leaves_ms=0) == "no car is plugged in"
+
+
 def test_a_car_comes_asks_and_goes():
     world = a_world()
     requests = [{"do": "plug"}, {"ask": "state"}, {"do": "ready", "on": True}, {"do": "unplug"}]
@@ -134,7 +150,7 @@ def test_an_unknown_request_names_the_known_ones(request_):
 def test_a_fault_names_the_known_ones_or_the_missing_part():
     assert "known: adc_frozen" in error(do="fault", name="gremlin")
     for name, part in {
-        "rcd": "RCM", "pe": "PE", "lock": "LOCK", "overheat": "TEMPERATURE", "pp_short": "PROXIMITY",
+        "rcd": "RCM", "pe": "EARTH", "lock": "LOCK", "overheat": "TEMPERATURE", "pp_short": "PROXIMITY",
         "estop": "ESTOP",
     }.items():  # fmt: skip
         assert f"({part})" in error(do="fault", name=name, on=True)

@@ -20,7 +20,8 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   R t cause          reset now: reset soft wdt,    Q pin 1|0     measure the gaps between bursts of
                      or power: cut as K said           reads of this ADC pin anew, or stop
   L t text           a line for the log
-  Q t pin us         a longer gap than told before
+  Q t pin us         a longer gap than told before     Z us      stall for so long as soon as you may
+  Z t us             a stall begins that was ordered
   Y t us cause       a stall: no timer could run for so long
   V t us             time in timer callbacks since boot, told each second while Q measures
   S t idle           told everything up to t
@@ -32,6 +33,7 @@ sees what would have been told in `heard`, when it has made that a list.
 import os
 
 import clock
+import stall
 import uselect
 from micropython import const
 
@@ -115,6 +117,8 @@ def receive():
             _gauges[int(words[1])] = [0, 0, 0]
     elif kind == "K":
         fuses[words[1]] = int(words[2])
+    elif kind == "Z":
+        stall.ordered_us = int(words[1])
     elif int(words[1]) > clock.now:
         clock.at(int(words[1]), _apply, words)
     else:

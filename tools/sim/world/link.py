@@ -43,6 +43,8 @@ class Link:
             outlet.timing.on_closed = lambda closed, n=outlet.number: self._measure_gaps(n, closed)
             if outlet.meter:
                 outlet.meter.send = lambda data, uart=outlet.meter.uart: self._uart(uart, data)
+            if outlet.earth:
+                outlet.earth.send = self._uart
         if world.reader:
             world.reader.send = self._uart
 
@@ -164,6 +166,9 @@ class Link:
         for outlet in self._world.outlets.values():
             outlet.timing.stall(int(us), cause)
 
+    def _stall_begins(self, _us):
+        self._world.stall_begins()
+
     def _share(self, us):
         for outlet in self._world.outlets.values():
             outlet.timing.busy(int(us))
@@ -178,7 +183,7 @@ class Link:
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "1": _onewire, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
-        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
+        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync, "Z": _stall_begins,
     }  # fmt: skip
     _FIELDS = {"L": 1, "Y": 2}  # free text in the end
 
@@ -192,6 +197,9 @@ class Link:
                 self._send("{} {} {} {}".format(key[0], now, key[1], " ".join(map(str, values))))
         while self._world.fuses:
             self._send("K {} {}".format(*self._world.fuses.pop(0)))
+        if self._world.stall_ms:
+            self._send(f"Z {self._world.stall_ms * 1000}")
+            self._world.stall_ms = None
         if self._told.get("O", Air().words()) != (air := self._world.air.words()):
             self._told["O"] = air
             self._send("O {} {} {} {}".format(self._now(), *air))

@@ -170,6 +170,10 @@ DO = {
         {"wh": (_whole(0, 10**12), REQUIRED)},
         lambda world, connector, wh: world.set_meter(connector, wh),
     ),
+    "stall": (
+        {"ms": (_whole(1, 60_000), REQUIRED), "leaves_ms": (_or_null(_whole(0, 60_000)), None)},
+        lambda world, connector, ms, leaves_ms: world.stall(connector, ms, leaves_ms),
+    ),
     "timing_reset": ({}, _timing_reset),
 }
 ASK = {
