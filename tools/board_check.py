@@ -44,6 +44,7 @@ RULES = {
     "lock": "`pulse_ms` 10..2000, `settle_ms` and `pause_ms` 0..5000; `locked`, a feedback's level; a motor's `rest`",
     "cable": "`pull_up_ohm`, `supply_mv` as built; `least_ohm` 10..99, `most_ohm` 1501..20000",
     "trip": "`active` is the trip input's level at a fault, 0 or 1",
+    "earth": "`present` is the level while there is earth, 0 or 1; of `earth_mains` nothing",
     "inputs": "a contact's `use` is one of "
     + ", ".join(f"`{use}`" for use in LINES)
     + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma`",
@@ -188,7 +189,7 @@ class Check:
             self.note(field, f"pin {pin} is a strapping pin: nothing may hold it at reset")
         if field == "BUTTON.pin" and pin in chip.input_only:
             self.note(field, f"pin {pin} has no pull-up of its own: the wiring must")
-        if field.startswith(("RCM.trip", "INPUTS.")) and pin in chip.input_only:
+        if field.startswith(("RCM.trip", "INPUTS.", "EARTH.")) and pin in chip.input_only:
             self.note(field, f"pin {pin} has no pull of its own: without one in the wiring a broken wire is not seen")
 
     def calm(self, part, spec, *names):
@@ -291,6 +292,10 @@ class Check:
 
     def rcm(self, spec):
         self.want("trip", "RCM.active", spec["active"], [0, 1], "0 or 1")
+
+    def earth(self, spec):
+        if "present" in spec:
+            self.want("earth", "EARTH.present", spec["present"], [0, 1], "0 or 1")
 
     def inputs(self, spec):
         lines = spec["lines"] if isinstance(spec["lines"], list | tuple) else ()

@@ -47,6 +47,7 @@ PARTS = {
     "INDICATOR": {"kind": "", "pin": "out", "count": ""},
     "BUTTON": {"pin": "in"},
     "BUZZER": {"pin": "out", "own_tone": "*"},
+    "EARTH": {"kind": "*", "pin": "in", "present": ""},
     "INPUTS": {"lines": ""},  # of contacts, see LINES
     "ETHERNET": {"phy": "", "address": "", "mdc": "out", "mdio": "out", "power": "out?", "clock": "in"},
 }
@@ -54,6 +55,7 @@ PARTS = {
 _SPI_READER = {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out", "reverse": "*"}
 
 KINDS = {
+    ("EARTH", "earth_mains"): {"kind": "", "pin": "in"},
     ("METER", "s0"): {"kind": "", "pin": "in", "pulses_kwh": "", "counter": "*"},
     ("READER", "mfrc522"): {**_SPI_READER, "reset": "out?"},
     ("READER", "pn532_spi"): _SPI_READER,
@@ -77,10 +79,9 @@ LINES = {
 DESCRIBED = {}
 
 NEEDED = ("PILOT", "CONTACTOR")  # the firmware is nothing without them
-LATER = ("PHASES", "BUZZER", "INPUTS", "ETHERNET")  # parts that came after the first boards: a file may leave them out
-EXTRA = ("INPUTS", "ETHERNET")  # nobody misses them: what a board without them lacks is not said
+LATER = ("PHASES", "BUZZER", "INPUTS", "ETHERNET", "EARTH")  # parts that came after the first boards: left out or None
+EXTRA = ("INPUTS", "ETHERNET", "EARTH")  # a board without them lacks nothing, or something of another name
 OF_EACH = ("METER", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "PHASES")  # of one outlet; the others serve both
-OUTSIDE = ("MIRROR", "PE", "OVERCURRENT")  # no part of a board file; EXTERNAL names what does this instead
 
 
 def fields(part, spec):
@@ -132,7 +133,9 @@ def lacking(board):
     contactor = getattr(board, "CONTACTOR", None)
     if not isinstance(contactor, dict) or contactor.get("mirror") is None:
         yield "MIRROR"
-    yield from OUTSIDE[1:]
+    if not isinstance(getattr(board, "EARTH", None), dict):
+        yield "PE"
+    yield "OVERCURRENT"  # no part of a board file
     yield from _lacking_beside(board)
 
 

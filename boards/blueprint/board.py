@@ -86,6 +86,8 @@ TEMPERATURE = {"kind": "ds18b20", "pin": 23, "stop_c": 65}
 INDICATOR = {"kind": "neopixel_rgb", "pin": 18, "count": 1}
 # INDICATOR = {"kind": "pwm_rgb", "red": 18, "green": 19, "blue": 23, "hertz": 5000}  # not the pilot's 1000 Hz
 # INDICATOR = {"kind": "leds", "charging": 18, "error": 19, "wifi": 23}
+EARTH = {"pin": 12, "present": 0}  # present: its level while there is earth; a broken wire reads the other one
+# EARTH = {"kind": "earth_mains", "pin": 12}  # a square wave of the mains' frequency while there is earth
 BUTTON = {"pin": 0}  # to ground
 BUZZER = {"pin": 14}  # "own_tone": True for one that sounds by itself while its pin is high
 INPUTS = {  # contacts: open is the safe side of each, and what a broken wire reads
@@ -102,10 +104,6 @@ INPUTS = {  # contacts: open is the safe side of each, and what a broken wire re
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
-    "PE": (
-        "a protective earth that was measured by an electrician",
-        "nothing on this board notices when it is lost",
-    ),
     "OVERCURRENT": (
         "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
         "no current is cut off that the car takes above the offer",

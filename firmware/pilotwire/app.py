@@ -20,7 +20,8 @@ from pilotwire.safety import Guard, Safety
 from pilotwire.store import boots
 from pilotwire.store.latch import Latch
 
-_MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER")  # parts/ has the slow half of each
+# parts/ has the slow half of each
+_MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER", "EARTH")
 
 
 def make(board):
@@ -72,7 +73,9 @@ def _outlets(board):
     second = getattr(board, "OUTLET_2", None)
     if not second:
         return (board,)
-    own = {"LIMITS": board.LIMITS, "INPUTS": getattr(board, "INPUTS", None)}
+    own = {"LIMITS": board.LIMITS}
+    for part in ("INPUTS", "EARTH"):
+        own[part] = getattr(board, part, None)
     own.update(second)
     return board, type("", (), own)
 

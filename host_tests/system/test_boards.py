@@ -74,6 +74,12 @@ BROKEN = {
     "a second mirror without a level": (
         "phases", "LOCK = None", PHASES.replace("}", ', "mirror": 39}') + "LOCK = None",
         "devkit: PHASES.mirror_closed: want 0 or 1, not None"),
+    "an earth without a level": (
+        "earth", "LOCK = None", 'EARTH = {"pin": 13, "present": None}\nLOCK = None',
+        "devkit: EARTH.present: want 0 or 1, not None"),
+    "an earth that nobody can read": (
+        "kind", "LOCK = None", 'EARTH = {"kind": "earth_hope", "pin": 13, "present": 1}\nLOCK = None',
+        "devkit: EARTH.kind: no driver firmware/pilotwire/hal/earth_hope.py"),
     "a field forgotten": ("fields", '    "close_ms": 30,\n', "", "devkit: CONTACTOR.close_ms: missing"),
     "a field misspelt": ("fields", '"adc": 36', '"adc_pin": 36', "devkit: PILOT.adc_pin: no such field"),
     "a part forgotten": ("parts", "LOCK = None  # fixed cable\n", "", "devkit: LOCK: missing"),

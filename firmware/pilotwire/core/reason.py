@@ -26,6 +26,7 @@ _MODEL = {
     "locking": _STARTS,
     "cable": _FAULT,
     "rcd_testing": _STARTS,
+    "earth_check": _STARTS,
     "input_stop": 4,
     "energy": 6,
     "phases": 23,

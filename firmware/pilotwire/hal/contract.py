@@ -157,6 +157,19 @@ class Monitor:
         raise NotImplementedError
 
 
+class Earth:
+    """A monitor of the protective earth."""
+
+    def there(self):
+        """Is there earth? None: not known yet. Allocates nothing, waits for nothing."""
+        raise NotImplementedError
+
+    def guard(self, part):
+        """From now on a missing earth is the fault `earth` of part.outlet. Sets .seen, .missed and .lost_ms of the part
+        as core/earth.py says, and wakes it. -> a function that looks, for safety.polls: it allocates nothing."""
+        raise NotImplementedError
+
+
 class Inputs:
     """Contacts that stop or limit. Open is the safe side of each, and what a broken wire reads."""
 

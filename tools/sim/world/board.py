@@ -16,7 +16,7 @@ _PARTS = [
     "READER",
     "TEMPERATURE",
     "PROXIMITY",
-    "PE",
+    "EARTH",
     "INPUTS",
 ]
 

@@ -9,6 +9,7 @@ here as `inputs()`.
 from . import electrics, mains, proximity
 from .car import Car
 from .contactor import Contactor
+from .earth import make_earth
 from .inputs import Contacts
 from .lock import Lock
 from .meter import make_meter
@@ -17,7 +18,6 @@ from .rcm import Monitor
 from .timing import Timing
 from .trace import Trace
 
-_INPUTS = (("pe", "PE", "pin"),)
 _NO_NOISE = 0
 
 
@@ -45,6 +45,7 @@ class Outlet:
         self.contactor = self._make_contactor(board.CONTACTOR or {"close_ms": 0, "release_ms": 0})
         self.rcm = Monitor(board.RCM, timeline, faults, self.settle, self._tell_own) if board.RCM else None
         self.contacts = Contacts(board, faults)
+        self.earth = make_earth(board, self, timeline)
         self.lock = Lock(board.LOCK, timeline, faults, self.settle) if board.LOCK else None
         self.cable_a = None  # of the cable in the socket
         self.relay = make_phases(board, timeline, self.settle, self.contactor)
@@ -114,11 +115,8 @@ class Outlet:
             yield from self.relay.levels()
         if self.lock:
             yield from self.lock.levels()
-        for fault, part, key in _INPUTS:
-            data = getattr(self._board, part, None)
-            if data:
-                active = data.get("active", 1)
-                yield data[key], active if fault in self.faults else 1 - active
+        if self.earth:
+            yield from self.earth.levels()
         if self.rcm:
             yield from self.rcm.levels()
         yield from self.contacts.levels()

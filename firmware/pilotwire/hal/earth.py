@@ -1,0 +1,45 @@
+"""The protective earth, by a monitor with a contact or an optocoupler at a digital input.
+
+The pull is away from the level that says that it is there: a broken wire, or a monitor without power, is an earth that
+is missing. Pins that have no pull of their own (34 to 39 of the ESP32) need a resistor for that.
+"""
+
+from time import ticks_ms
+
+from machine import Pin
+from micropython import const
+
+_LOOKS = const(2)  # in a row that do not see it
+
+
+class Earth:
+    """contract.Earth. present: the level of the pin while it is there."""
+
+    def __init__(self, pin, present):
+        self._pin = Pin(pin, Pin.IN, Pin.PULL_DOWN if present else Pin.PULL_UP)
+        self._present = present
+
+    def there(self):
+        return self._pin.value() == self._present
+
+    def guard(self, part):
+        return lambda: self._look(part)
+
+    def _look(self, part):
+        there = self.there()
+        if there:
+            part.missed = 0
+            if not part.seen:
+                part.seen = part.awake = True
+        elif there is False:
+            part.lost_ms = ticks_ms()
+            if part.missed < _LOOKS:
+                part.missed += 1
+            if part.missed == _LOOKS:
+                if not part.outlet.faults.present("earth"):
+                    part.awake = True
+                part.outlet.faults.set("earth")
+
+
+def make(spec, board):
+    return Earth(spec["pin"], spec["present"])
