@@ -47,6 +47,16 @@ def pack(path_in, path_out):
     return len(data)
 
 
+def pack_shown(path_in, getters, path_out):
+    """Write path_out, what a status tells of the keys (firmware/pilotwire/api/shown.py). getters: the source whose
+    functions show settings otherwise than they are kept.
+    """
+    functions = [node.name for node in ast.parse(Path(getters).read_text()).body if isinstance(node, ast.FunctionDef)]
+    packing = runpy.run_path(str(_API / "packing.py"))
+    Path(path_out).parent.mkdir(parents=True, exist_ok=True)
+    Path(path_out).write_bytes(packing["shown"](rows_of(path_in), functions))
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)

@@ -1,11 +1,9 @@
 """The key table: rows out of packed blocks, and a meaning for every key."""
 
-import json
-
 from check import eq, raises
 
 from pilotwire import loader
-from pilotwire.api import keys, packing, table
+from pilotwire.api import keys, packing, shown, table
 
 ISSUE_KEYS = """amp ama mca frc psm acs trx alw acu car err cbl pha pnp nrg eto wh dwo tma amt cll
 modelStatus lmo ust fna sse typ var fwv rbt rbc rst utc loc tof tds cdi fhz tpa ocppe ocppu ocpps
@@ -52,28 +50,44 @@ def _leads_somewhere(key, where):
     return where[0] != "@" or hasattr(loader.use(where[1:]), key)
 
 
-def test_readable_names_what_may_be_read_over_the_network_in_order():
-    eq(list(_readable()), [(row[0], row[3], _json(row[7])) for row in packing.in_order(keys.KEYS) if "r" in row[2]])
-    names = {key for key, _, _ in _readable()}
-    assert "amp" in names and "alw" in names
-    assert not names & {"installer_max_ma", "rst", "ack"}
+def test_shown_has_a_line_for_each_key_that_may_be_read_over_the_network():
+    lines = list(_shown())
+    keys_told = [key for _, key, _ in lines if key]
+    eq(sorted(keys_told), sorted(row[0] for row in keys.KEYS if "r" in row[2]))
+    eq(keys_told[:2], ["amp", "ama"])
+    by_name = [key for _, key, _ in lines[[mark for mark, _, _ in lines].index("-") + 1 :]]
+    eq(sorted(by_name), sorted(row[0] for row in keys.KEYS if "r" in row[2] and row[3] in ("detail", "option")))
 
 
-def _readable():
-    found = table.readable(0)
-    while found:
-        yield found[1:]
-        found = table.readable(found[0])
+def test_each_line_says_where_its_value_comes_from():
+    said = {key: (mark, text) for mark, key, text in _shown()}
+    eq(said["amp"], ("v", "16"))
+    eq(said["ama"], ("@", "api.get_settings"))
+    eq(said["car"], (".", "outlet.car"))
+    eq(said["nrg"], ("@", "api.get_meter"))
+    eq(said["adi"], ("=", "false"))
+    eq(said["cards"], ("*", ""))
+    for key, (mark, text) in said.items():
+        assert mark != "@" or hasattr(loader.use(text), key), (key, text)
 
 
-def _json(default):
-    return b"" if default is None else json.dumps(default).encode()
+def _shown():
+    n = 0
+    while shown.lines(n):
+        for line in shown.lines(n):
+            head, text = line.decode().split("\t")
+            yield head[0], head[1:], text
+        n += 1
 
 
 def test_keys_whose_values_one_piece_tells_stand_together():
-    where = [default for _, _, default in _readable() if default.startswith(b'"@')]
-    eq(where, sorted(where))
-    assert len(set(where)) >= 3, where
+    lines = list(_shown())
+    usual = lines[: [mark for mark, _, _ in lines].index("-")]
+    where = [text for mark, _, text in usual if mark == "@"]
+    where = [text for n, text in enumerate(where) if n == 0 or where[n - 1] != text]
+    eq(where[0], "api.get_settings")  # a setting's stands among the settings
+    eq(where[1:], sorted(where[1:]))
+    assert len(where) == len(set(where)) + where[1:].count("api.get_settings") >= 5, where
 
 
 def test_every_key_has_a_meaning_and_every_meaning_a_key():

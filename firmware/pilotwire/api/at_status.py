@@ -3,7 +3,7 @@
 from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 
-_PIECES = ("api.table", "api.status")
+_PIECES = ("api.shown", "api.status")
 
 
 async def answer(box, door, query):

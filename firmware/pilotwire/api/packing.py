@@ -8,7 +8,8 @@ Runs where the firmware is built and is not flashed.
 import json
 
 VALUES = (5, 6, 7)  # low, high, default
-_source = []
+_BY_NAME = ("detail", "option")
+_source = {}
 BLOCK = 191
 
 
@@ -16,12 +17,37 @@ def pack(rows, values=VALUES):
     """-> bytes b"\\nkey\\tfield...\\nkey...\\n\\n...". Keys whose values one piece of the firmware tells stand
     together, so that who walks through the table needs each piece once. Raises ValueError: does not fit into a line.
     """
+    return _blocks(
+        "\t".join([_field(x, at in values) for at, x in enumerate(row)]).rstrip("\t") for row in in_order(rows)
+    )
+
+
+def shown(rows, getters):
+    """-> the lines of shown.py for the rows that may be read, those told by name only last. getters: keys of settings
+    that are shown otherwise than they are kept (get_settings.py).
+    """
+    told = [row for row in in_order(rows) if "r" in row[2]]
+    usual = [_shown(row, getters) for row in told if row[3] not in _BY_NAME]
+    return _blocks(usual + ["-\t"] + [_shown(row, getters) for row in told if row[3] in _BY_NAME])
+
+
+def _shown(row, getters):
+    key, kind, default = row[0], row[3], row[VALUES[-1]]
+    if kind in ("config", "option"):
+        return "@" + key + "\tapi.get_settings" if key in getters else "v" + key + "\t" + json.dumps(default)
+    if kind == "const":
+        return "=" + key + "\t" + json.dumps(default)
+    if not default:
+        return "*" + key + "\t"
+    return "@" + key + "\t" + default[1:] if default[0] == "@" else "." + key + "\t" + default
+
+
+def _blocks(lines):
     blocks = [b"\n"]
-    for row in in_order(rows):
-        fields = [_field(x, at in values) for at, x in enumerate(row)]
-        line = "\t".join(fields).rstrip("\t").encode() + b"\n"
+    for text in lines:
+        line = text.encode() + b"\n"
         if len(line) >= BLOCK:
-            raise ValueError("a row is longer than a block: " + row[0])
+            raise ValueError("a row is longer than a block: " + text.split("\t")[0])
         if len(blocks[-1]) + len(line) > BLOCK:
             blocks[-1] += b"\n" * (BLOCK - len(blocks[-1]))
             blocks.append(b"\n")
@@ -42,11 +68,20 @@ def _piece(row):
 
 def source():
     """The key table packed, as the build does it: for whoever runs from source. Packed once."""
-    if not _source:
+    if "keys" not in _source:
         from pilotwire.api import keys
 
-        _source.append(pack(keys.KEYS))
-    return _source[0]
+        _source["keys"] = pack(keys.KEYS)
+    return _source["keys"]
+
+
+def shown_source():
+    """The same for what a status tells."""
+    if "shown" not in _source:
+        from pilotwire.api import get_settings, keys
+
+        _source["shown"] = shown(keys.KEYS, [name for name in dir(get_settings) if name[0] != "_"])
+    return _source["shown"]
 
 
 def _field(x, is_value):

@@ -7,37 +7,31 @@ from time import ticks_diff, ticks_ms
 from micropython import const
 
 from pilotwire import loader
-from pilotwire.api import table
+from pilotwire.api import shown
 
-_PIECE = const(96)  # bytes after which a piece goes out
-_TURN_MS = const(6)  # ... or the time, because the loop wants its turn
-_MINE = "api.table", "api.status"  # stay until the last piece is told
+_PIECE = const(320)  # bytes after which a piece goes out
+_TURN_MS = const(8)  # ... or the time, because the loop wants its turn
+_MINE = "api.shown", "api.status"  # stay until the last piece is told
+_BY_NAME = const(45)  # "-"
 _SHORT = const(40)  # pauses for want of memory until the answer is given up
 
 
-def value(box, key, kind, default):
-    """The key's value: what json.dumps takes, or bytes that are JSON text already (numbers with decimals). None where
-    unknown. kind, default: the key's, as table.readable() tells them."""
+def value(box, mark, key, text):
+    """The key's value: what json.dumps takes, or bytes that are JSON text already. None where unknown. mark, text: of
+    its line (shown.py)."""
     try:
-        if kind == "config" or kind == "option":
-            getter = getattr(loader.lend("api.get_settings"), key, None)
-            return getter(box) if getter else _setting(box.settings.values, key, default)
-        if kind == "const":
-            return default or None
-        if not default:
-            return loader.lend("cards_slots").read(box, key)
-        where = json.loads(default)
-        return getattr(loader.lend(where[1:]), key)(box) if where[0] == "@" else _at(box, where)
+        if mark == b"@":
+            return getattr(loader.lend(str(text, "utf-8")), key)(box)
+        if mark == b".":
+            return _at(box, str(text, "utf-8"))
+        if mark == b"v":
+            return box.settings.values.get(key, text)
+        return loader.lend("cards_slots").read(box, key) if mark == b"*" else text
     except MemoryError:
         raise
     except Exception as e:  # one value that fails does not take the others along
         box.log.error("key %s: %s %s" % (key, type(e).__name__, e))
         return None
-
-
-def _setting(values, key, default):
-    """settings.peek(), as the default is here already."""
-    return values[key] if key in values else json.loads(default) if default else None
 
 
 def stream(box, keys=None):
@@ -78,9 +72,11 @@ class _Text:
     def __init__(self, box, keys):
         self._box = box
         self._keys = keys
-        self._out = io.BytesIO(2 * _PIECE)
+        self._left = len(set(keys or ()))  # keys that were asked for by name and not told yet
+        self._out = io.BytesIO(_PIECE)
         self._mark = "{"
-        self._at = 0  # place in the key table
+        self._block = 0
+        self._lines = []  # of that block, the next one last
         self._rest = None  # of a list of objects, which may be long: they come one by one, too
 
     def add(self):
@@ -99,16 +95,34 @@ class _Text:
         return True
 
     def _add_key(self):
-        found = table.readable(self._at)
-        if not found:
+        if not self._lines:
+            self._lines = shown.lines(self._block)
+            self._lines.reverse()
+            self._block += 1
+        line = self._lines[-1] if self._lines else b""
+        keys = self._keys
+        if not line or (line[0] == _BY_NAME if keys is None else not self._left):
             self._out.write("}" if self._mark == "," else "{}")
             return False
-        if _wanted(found, self._keys):
-            self._out.write(self._mark)
-            self._rest = _write(self._out, found[1], value(self._box, *found[1:]))
-            self._mark = ","
-        self._at = found[0]
+        tab = line.find(b"\t")
+        key = str(line[1:tab], "utf-8")
+        if keys is None or key in keys:
+            self._write(key, value(self._box, line[:1], key, line[tab + 1 :]))
+            self._left -= 1
+        self._lines.pop()
         return True
+
+    def _write(self, key, found):
+        out = self._out
+        out.write('%s"%s":' % (self._mark, key))
+        if isinstance(found, bytes):
+            out.write(found)
+        elif isinstance(found, list) and found and isinstance(found[0], dict):
+            out.write("[")
+            self._rest = found
+        else:
+            json.dump(found, out)
+        self._mark = ","
 
     def is_long(self):
         return self._out.tell() >= _PIECE
@@ -121,11 +135,6 @@ class _Text:
         return piece
 
 
-def _wanted(found, keys):
-    _, key, kind, _ = found
-    return key in keys if keys is not None else kind != "detail" and kind != "option"
-
-
 def _at(found, path):
     """What stands there: "outlet.meter.energy_wh", or what that function says; None as soon as something on the way is
     None.
@@ -134,18 +143,3 @@ def _at(found, path):
         if found is not None:
             found = getattr(found, name)
     return found() if callable(found) else found
-
-
-def _write(out, key, found):
-    """-> the objects of a list of such, which are left to write, and the end of the list."""
-    out.write('"')
-    out.write(key)
-    out.write('":')
-    if isinstance(found, bytes):
-        out.write(found)
-    elif isinstance(found, list) and found and isinstance(found[0], dict):
-        out.write("[")
-        return found
-    else:
-        json.dump(found, out)
-    return None

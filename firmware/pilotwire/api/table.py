@@ -12,15 +12,6 @@ from pilotwire import loader
 
 _BLOCK = const(191)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
 _OCPP = const(8)  # its column, the last
-_R = const(114)  # "r" and "rw" begin with it
-_KINDS = (
-    (b"config", "config"),
-    (b"state", "state"),
-    (b"const", "const"),
-    (b"command", "command"),
-    (b"d", "detail"),
-    (b"o", "option"),
-)
 
 _number, _read = -1, None  # the block that was read last
 _file = None  # stays open as long as this module is there: finding it takes longer than reading it
@@ -50,26 +41,6 @@ def rows():
         while end > at:
             yield _unpack(block, at, end)
             at, end = end + 1, block.find(b"\n", end + 1)
-
-
-def readable(at):
-    """The first key at or behind a place (0: the first of all) that may be read over the network: (place behind it,
-    key, kind, default as JSON in bytes), None when there is none. A tenth of the garbage of rows().
-    """
-    while True:
-        block, i = _block(at // _BLOCK), at % _BLOCK or 1
-        end = block.find(b"\n", i)
-        if end > i:
-            at += end + 1 - at % _BLOCK
-            tab = block.find(b"\t", i)
-            access = block.find(b"\t", tab + 1) + 1
-            if block[access] == _R:
-                kind = block.find(b"\t", access) + 1
-                return at, str(block[i:tab], "utf-8"), _kind(block, kind), _default(block, kind, end)
-        elif block:  # an empty line: what is left of the block
-            at += _BLOCK - at % _BLOCK
-        else:
-            return None
 
 
 def twins(names=None):
@@ -136,13 +107,6 @@ def _open():
         from pilotwire.api import packing
 
         return io.BytesIO(packing.source())
-
-
-def _kind(block, at):
-    for begin, kind in _KINDS:
-        if block.startswith(begin, at):
-            return kind
-    return "console"
 
 
 def _default(block, kind, end):

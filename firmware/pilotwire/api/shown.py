@@ -1,0 +1,35 @@
+"""What a status tells, line by line from a file that the build packs for it (packing.shown): a tenth of the work that
+the key table would be. A line is a mark, the key, a tab, a text:
+
+  v  a setting; the text is its default as JSON       =  a constant; the text is its JSON
+  .  a place in the Box                               @  a function of that name in the piece that the text names
+  *  cards_slots.py knows it                          -  all lines behind this one are told by name only
+"""
+
+from micropython import const
+
+_BLOCK = const(191)  # packing.py: no line crosses the border of two blocks
+
+_file = None  # stays open as long as this module is there: finding it takes longer than reading it
+
+
+def lines(n):
+    """The lines of block n, [] behind the last one."""
+    global _file
+    _file = _file or _open()
+    _file.seek(n * _BLOCK)
+    block = _file.read(_BLOCK).strip(b"\n")
+    return block.split(b"\n") if block else []
+
+
+def _open():
+    from pilotwire import __path__
+
+    try:
+        return open(__path__ + "/api/shown.bin", "rb")
+    except OSError:  # running from source
+        import io
+
+        from pilotwire.api import packing
+
+        return io.BytesIO(packing.shown_source())
