@@ -91,6 +91,8 @@ def _add_outlet(box, number, board, guard):
         estimated = loader.use("hal.estimated_meter")
         outlet.meter = estimated.EstimatedMeter(outlet, board.LIMITS["phases"])
         box.notices.append("no meter: energy is estimated from the current offered")
+    elif hasattr(outlet.meter, "wire"):  # it tells volts and amperes, pulses do not
+        loader.lend("supply").begin(outlet, board.LIMITS)
     outlet.latch = Latch("/latch%d" % number, outlet.faults, box.log)
     outlet.latch.restore()
     indicator = _part(box, "INDICATOR", board)

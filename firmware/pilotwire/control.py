@@ -76,8 +76,11 @@ async def read_meters(outlets):
         for outlet in outlets:
             try:
                 await outlet.meter.read()
+                outlet.metered()
             except OSError:
                 pass
+            except MemoryError:
+                loader.let_go()
         await asyncio.sleep_ms(_METER_MS)
 
 

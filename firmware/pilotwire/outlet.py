@@ -26,6 +26,7 @@ class Outlet:
         self.limits = limits
         self.settings = box.settings
         self.meter = meter
+        self.bounds = None  # of what the meter tells (supply.py), where it tells volts and amperes
         self.session = Session()
         self.plugged = False
         self.trx = None  # None: no one, 0: without a card, 1..: card slot + 1; set by a door, cleared by unplugging
@@ -67,6 +68,18 @@ class Outlet:
         t, now_ms = self.transaction, self.box.clock.ms()
         if t and not self.ending and ticks.diff(now_ms, t.due_ms) >= 0:
             loader.lend("sampling").turn(self, t, now_ms)
+
+    def metered(self):
+        """The meter was read. What is out of bounds, or may be since they were made, is looked at (supply.py)."""
+        known, connector, meter = self.bounds, self.connector, self.meter
+        if not known:
+            return
+        news = known.now != (connector.changed_ms, connector.duty, self.plugged, self.settings.changes)
+        for (low_mv, high_mv, low_ma, high_ma), mv, ma in zip(known.each, meter.voltages_mv, meter.currents_ma):
+            if not (low_mv <= mv <= high_mv and low_ma <= abs(ma) <= high_ma):
+                news = True
+        if news:
+            loader.lend("supply").take(self)
 
     def act(self, key, value):
         """A command of a door or a person: "trx" authorises or, with None, withdraws; "ack": a person has seen to the
