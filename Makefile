@@ -24,10 +24,12 @@ port32: $(READY) ## fetch a 32-bit MicroPython, the ESP32's word size, into buil
 test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m tools.port32 --if-possible
-	@$(PY) -m pytest -n auto --dist loadfile -m "not alone"
+	@$(PY) -m pytest -n auto --dist loadfile -m "not alone and not soak"
 	@$(PY) -m pytest -m alone
 
-soak: $(READY) ## bill sessions while link, server and power die at every step (some minutes)
+soak: $(READY) ## the slow tests; sessions billed while link, server and power die at every step (some ten minutes)
+	@$(PY) -m tools.build --board $(BOARD) --quiet
+	@$(PY) -m pytest -m soak
 	@$(PY) -m host_tests.bench.billing
 
 bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (some twenty minutes)

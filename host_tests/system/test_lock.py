@@ -105,6 +105,7 @@ def test_the_setting(box):
     unlocked(box)
 
 
+@pytest.mark.soak
 def test_what_lock_and_cable_do_is_lent_and_comes_back_after_a_long_quiet_charge(box):
     box.do("plug", on=True)
     closed(box)

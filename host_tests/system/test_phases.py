@@ -198,6 +198,7 @@ def test_while_a_car_charges_what_phases_and_the_wire_do_is_only_lent(start):
     assert not set(box.status("mods")) & lent
 
 
+@pytest.mark.soak
 def test_nobody_is_woken_where_that_is_switched_off(start):
     box = start()
     box.set(su=False)

@@ -119,6 +119,7 @@ def test_an_acknowledgement_while_the_trip_is_there_counts_for_nothing(box):
     assert box.status("err") == 11
 
 
+@pytest.mark.soak
 def test_after_a_long_quiet_charge_its_code_is_lent_or_gone_and_a_trip_opens_in_time(box):
     charge(box)
     passes(box, 90_000)  # what was lent goes a minute after it was last asked for

@@ -80,6 +80,7 @@ def test_a_router_that_restarts_is_joined_again_without_a_restart_of_the_box(sim
     assert sim.ask("state")["resets"] == 0
 
 
+@pytest.mark.soak
 def test_while_a_car_charges_the_network_comes_and_goes_and_nothing_stalls(make_box):
     box = make_box("--speed", 10)  # what calls cost; a PC with other things to do would be seen fifty-fold at --cpu 50
     box.wait_for(lambda: box.status("wst") == 3, 60)
