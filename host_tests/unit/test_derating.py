@@ -123,6 +123,8 @@ def test_what_cannot_be_is_a_fault_at_once():
         box = Box()
         box.at(30)
         eq(box.at(c)[1], "sensor")
+    for c in (-30.1, 125.1):
+        eq(Box().at(c), (0, "sensor"))  # the first reading: no jump
     for c in (-30, 125):
         box = Box()
         eq(box.at(c)[1], "overheat" if c > 0 else "")

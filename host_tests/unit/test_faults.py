@@ -72,6 +72,11 @@ def test_the_rules_of_recovery():
     )
 
 
+def test_how_often_a_day_they_recover_by_themselves():
+    found = [(row[NAME], row[A_DAY]) for row in FAULTS if row[A_DAY]]
+    eq(found, [("rcd_test", 6), ("earth", 6), ("pilot_source", 6), ("pilot_short", 20)])
+
+
 def test_what_recovers_too_often_a_day_waits_for_a_person_or_the_next_day():
     for name, a_day in [(row[NAME], row[A_DAY]) for row in FAULTS if row[A_DAY]]:
         f = FaultSet()
@@ -173,6 +178,14 @@ def test_the_strongest_effect_counts_and_the_weaker_comes_back_with_it_gone():
     f.clear("diode")
     f.unplugged()
     eq(f.effect(), WITHDRAW)
+
+
+def test_the_one_that_is_shown_need_not_be_the_strongest():
+    for shown, stronger, effect in (("rcd", "earth", OPEN_F), ("overheat", "door", OPEN)):
+        f = FaultSet()
+        f.set(shown)
+        f.set(stronger)
+        eq((f.first()[NAME], f.effect()), (shown, effect))
 
 
 def test_what_may_wait_lets_the_car_stop_first_all_else_opens_at_once():

@@ -7,6 +7,7 @@ import sys
 import link
 import micropython
 from check import eq, raises
+from machine import Pin
 
 from pilotwire import hal, loader
 from pilotwire.hal.contactor import Contactor
@@ -57,6 +58,7 @@ def heard_hertz(hertz):
 
 
 def test_a_new_contactor_is_open():
+    Pin(COIL, Pin.OUT, value=1)  # left from before a soft reset
     eq(told(hal.make, Board, "CONTACTOR")[0], ("P", COIL, 0))
     eq(hal.make(Board, "CONTACTOR").commanded, False)
 

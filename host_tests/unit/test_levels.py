@@ -71,6 +71,13 @@ def test_with_the_contactor_closed_three_bad_bursts_leave_c_even_if_they_disagre
     eq(line.glitches, 0)
 
 
+def test_three_bad_bursts_leave_c_however_quickly_they_came():
+    line = in_c()
+    for mv, want in ((9000, "C"), (0, "C"), (12000, "A")):
+        line.feed(mv, 10, True)
+        eq(line.letter, want)
+
+
 def test_with_a_slow_contactor_two_bad_bursts_leave_c():
     for release_ms, letters in ((35, "CCB"), (36, "CBB"), (60, "CBB")):
         line = in_c(release_ms)

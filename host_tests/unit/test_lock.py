@@ -375,6 +375,17 @@ def test_without_feedback_a_start_makes_sure():
     eq(house.plug().seen, (True, True))
 
 
+def test_a_plug_is_let_go_only_when_the_offer_has_been_taken_back():
+    house = House()
+    house.connector.letter = "B"  # it is offered current, and does not ask
+    house.plug()
+    offered_ma, move = [house.connector.offer_ma], house.driver.move
+    house.driver.move = lambda lock: (offered_ma.append(house.connector.offer_ma), move(lock))
+    house.let_go()
+    house.run(5)
+    eq(offered_ma, [16000, 0])
+
+
 # With a central system
 
 

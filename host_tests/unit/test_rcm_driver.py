@@ -141,6 +141,7 @@ def test_only_an_edge_towards_the_trip_calls_and_never_inside_another_callback()
 
 def test_a_monitor_passes_its_test_and_lets_the_outlet_charge():
     bench = Bench()
+    eq(bench.held, {"rcd_testing": True})
     bench.run(200)
     eq(bench.held, {"rcd_testing": True})
     bench.run(4000, lambda test: test)

@@ -226,6 +226,34 @@ def test_250_ms_without_a_sample_open_the_contactor_and_restart_the_sequence():
     eq(path.contactor.commanded, False)
 
 
+def test_after_a_blind_gap_it_is_open_before_the_next_burst():
+    path = charging()
+    sample, at_burst = path.pilot.sample, []
+    path.pilot.sample = lambda: (at_burst.append(path.contactor.commanded), sample())
+    stall(path, 260)
+    eq(at_burst[0], False)
+
+
+def test_in_doubt_the_callback_waits_for_the_next_bursts_itself():
+    path = charging()
+    path._timer = FakeTimer()
+    clock.timers.clear()  # the chip is busy: no other call comes
+    path.connector.period_ms = 10
+    path.last_ms = time.ticks_add(time.ticks_ms(), -20)
+    bursts, began_ms = path.pilot.bursts, time.ticks_ms()
+    path._on_timer(None)
+    eq((path.pilot.bursts - bursts, time.ticks_ms() - began_ms), (4, 30))
+
+
+def test_what_else_is_looked_at_comes_with_every_burst_before_the_decision():
+    path = charging()
+    order, tick = [], path.connector.tick
+    path.polls = (lambda: order.append("poll"),)
+    path.connector.tick = lambda *what: (order.append("tick"), tick(*what))
+    run(path, 60)
+    eq(order, ["poll", "tick"] * 3)
+
+
 def test_calls_that_queued_up_behind_a_stall_are_no_samples():
     path = charging()
     stall(path, 100)

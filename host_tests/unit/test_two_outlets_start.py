@@ -32,6 +32,8 @@ def levels(pins):
 
 
 def test_boot_opens_every_contactor_before_it_touches_a_pilot():
+    for pin in COILS:
+        Pin(pin, Pin.OUT, value=1)  # left from before a soft reset
     link.heard = heard = []
     names = run("boot.py", Plain(OUTLET_2=SECOND, **FIRST))
     link.heard = None
