@@ -261,7 +261,7 @@ def test_a_withdrawn_offer_gives_the_car_6_s_and_then_opens_under_load():
         wire.until("CX", 20)
         eq((wire.box.duty, wire.box.close), (STEADY, True))
         took_ms = wire.until("C1", 7000)
-        assert 5980 <= took_ms <= 6020, took_ms
+        assert 6000 < took_ms <= 6020, took_ms  # on the wire: ticks lose up to 1 ms, PWM goes on to its period's end
         eq(wire.box.close, False)
 
 
@@ -361,9 +361,9 @@ def test_while_charging_the_duty_changes_no_more_than_once_in_5_s():
     wire = charging().run(5000).offer(10000)
     wire.tick()
     eq(wire.box.duty, duty_for(10000))
-    wire.offer(8000).run(4960)
+    wire.offer(8000).run(5000)
     eq(wire.box.duty, duty_for(10000))
-    wire.offer(6000).run(60)
+    wire.offer(6000).run(20)
     eq(wire.box.duty, duty_for(6000))
 
 
