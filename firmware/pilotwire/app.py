@@ -56,6 +56,7 @@ def make(board):
             reader = loader.use("hal.reversed_reader").make(reader)
         box.cards = loader.use("cards").Cards(box, reader)
         box.tasks.start("cards", box.cards.watch)
+    loader.use("selftest").start(box)
     _connect(box)
     return box
 

@@ -13,7 +13,7 @@ A_DAY = 6  # core/faults.py
 
 def test_without_earth_it_opens_at_once_and_goes_on_when_it_is_back_six_times_a_day(tmp_path, csms):
     build.build("blueprint")
-    with Wallbox("blueprint", tmp_path / "data", "--speed", 20, *EVERY_PART) as box:
+    with Wallbox("blueprint", tmp_path / "data", "--speed", 50, *EVERY_PART) as box:
         connect(box, csms)
         box.do("plug", on=True)
         box.wait_for(lambda: box.ask("state")["contactor"], 20)
