@@ -166,12 +166,23 @@ def note_names():
     _passed_by_keyword.cache_clear()
     _public_names.cache_clear()
     _chip_names.cache_clear()
+    seen = BUILD / ".seen"
+    if seen.exists() and seen.read_text() == what_has_names():
+        return
     for path, (own, shared) in ((BUILD / ".names", public_names()), (BUILD / ".chip_names", chip_names())):
         text = repr(
             (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
         )
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
+    seen.write_text(what_has_names())
+
+
+def what_has_names():
+    """-> name, time and size of every file that names are taken from, and of those that take them."""
+    sources = (path for folder in (FIRMWARE, _CHIP, ROOT / "boards") for path in folder.rglob("*.py"))
+    stats = sorted((str(path), path.stat()) for path in (*sources, *_TOOLS))
+    return "\n".join(f"{name} {stat.st_mtime_ns} {stat.st_size}" for name, stat in stats)
 
 
 def names_of(to):
