@@ -121,6 +121,13 @@ def test_a_contactor_that_is_not_proven_open_is_not_closed():
     eq(wire.box.closings, 0)
 
 
+def test_a_contactor_that_is_told_to_close_is_not_open_from_that_moment_on():
+    wire = Wire(car="B").offer().run(6000)
+    wire.car = "C"
+    wire.until("C2", 3000)
+    eq((wire.contact, wire.box.is_open), (False, False))
+
+
 def test_a_board_without_feedback_closes_and_counts_as_open_after_300_ms():
     wire = charging(mirror=False)
     eq(wire.box.close, True)
