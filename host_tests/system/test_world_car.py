@@ -1,5 +1,7 @@
 """The car: when it asks, how its current follows the offer, and how it ends."""
 
+import json
+
 import pytest
 from world_play import (
     DEVKIT,
@@ -14,6 +16,8 @@ from world_play import (
     plug,
     run,
 )
+
+from tools.sim.world import requests, storage
 
 
 def amps(world):
@@ -154,6 +158,55 @@ def test_the_mains_may_be_wrong(fault, volts):
     state = world.state(1)
     assert state["volts"] == volts
     assert [a > 0 for a in state["amps"]] == [v > 0 for v in volts]
+
+
+def test_each_phase_of_the_mains_has_the_voltage_it_is_told():
+    world = charging()
+    with pytest.raises(ValueError, match="three times a number from 0 to 500, or null"):
+        requests.answer(world, {"do": "mains", "volts": [230, 230]})
+    requests.answer(world, {"do": "mains", "volts": [264, 183.5, 0]})
+    assert (world.state(1)["volts"], [a > 0 for a in amps(world)]) == ([264, 183.5, 0], [True, True, False])
+    world.fault(1, "phase_loss", True)
+    assert world.state(1)["volts"] == [264, 0, 0]
+    world.fault(1, "overvoltage", True)
+    assert world.state(1)["volts"] == [270, 0, 270]
+    for fault in ("phase_loss", "overvoltage"):
+        world.fault(1, fault, False)
+    requests.answer(world, {"do": "mains"})
+    assert world.state(1)["volts"] == [230, 230, 230]
+
+
+def test_a_car_takes_what_it_is_told_as_long_as_it_asks():
+    world = charging()
+    requests.answer(world, {"do": "draw", "amps": [20, 16.5, 0]})
+    assert amps(world) == [20, 16.5, 0]
+    offer(world, STEADY)
+    run(world, 1)
+    assert amps(world) == [0, 0, 0]
+    offer(world, DUTY_10A)
+    run(world, 1)
+    assert amps(world) == [20, 16.5, 0]
+    requests.answer(world, {"do": "draw"})
+    assert amps(world) == pytest.approx([10, 10, 10], abs=0.1)
+
+
+def test_a_greedy_car_takes_5_A_more_than_it_may():
+    world = charging(phases=2)
+    world.fault(1, "overcurrent", True)
+    assert amps(world) == pytest.approx([21, 21, 0], abs=0.1)
+    offer(world, STEADY)
+    run(world, 1)
+    assert amps(world) == [0, 0, 0]
+
+
+def test_mains_and_what_a_car_takes_are_there_after_a_power_cut():
+    world = charging()
+    world.outlet(1).hold_mains([230, 190, 230])
+    world.outlet(1).draw([20, 0, 0])
+    again = a_world()
+    storage.restore(again, json.loads(json.dumps(storage.kept(world))))
+    assert again.state(1)["volts"] == [230, 190, 230]
+    assert again.outlet(1).car.takes_ma == [20000, 0, 0]
 
 
 def test_only_one_car_fits():

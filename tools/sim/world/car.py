@@ -11,6 +11,7 @@ from .electrics import current_for
 
 _S = 1_000_000
 _WAKE_US = 500_000  # no car closes S2 sooner after the plug went in
+_GREED_MA = 5000
 _ROUSE_US = 3_000_000  # a sleeping car wakes when the pilot was gone for so long
 
 
@@ -36,6 +37,7 @@ class Car:
         self.wants = False  # the driver wants to charge
         self.s2 = False
         self.allowed_ma = 0  # what it has understood so far
+        self.takes_ma = None  # on L1, L2, L3 whatever it may, while S2 is closed
         self.live = False  # mains voltage at its socket
         self.draws = False  # and that for reply_s
         self.taken_wh = 0.0
@@ -84,10 +86,13 @@ class Car:
         if on:
             self._start = self._timeline.after(self._reply_us, self._draw)
 
-    def drawn_ma(self, powered):
-        """mA on each phase the car uses; powered: which of L1..L3 carry voltage at the socket."""
-        ma = min(self._most_ma, self.allowed_ma) if self.s2 and self.draws else 0
-        return [ma if phase < self.phases and powered[phase] else 0 for phase in range(3)]
+    def drawn_ma(self, powered, greedy=False):
+        """mA on each phase the car uses; powered: which of L1..L3 carry voltage at the socket; greedy: more than it
+        may.
+        """
+        ma = min(self._most_ma, self.allowed_ma) + _GREED_MA * greedy
+        wanted = self.takes_ma or [ma if phase < self.phases else 0 for phase in range(3)]
+        return [wanted[phase] if self.s2 and self.draws and powered[phase] else 0 for phase in range(3)]
 
     def gone(self):
         """The car drives away: nothing it planned happens any more."""

@@ -29,6 +29,7 @@ FAULTS = {
     "overvoltage": (None, "270 V on every phase"),
     "undervoltage": (None, "180 V on every phase"),
     "phase_loss": (None, "L2 is gone"),
+    "overcurrent": (None, "the car takes 5 A more than it may, on each phase it uses, until the offer is withdrawn"),
     "rcd": ("RCM", "the residual current monitor's trip output is active"),
     "rcm_dead": ("RCM", "the monitor does not trip by its test line"),
     "rcm_stuck": ("RCM", "a trip that the monitor shows stays"),

@@ -6,8 +6,8 @@ _UNDER_V = 180  # below 0.8 of nominal
 HERTZ = 50.0
 
 
-def volts(phases, faults):
-    """V on L1, L2, L3. phases: 1 or 3 as the board is wired; faults: names that are on.
+def volts(phases, faults, held=None):
+    """V on L1, L2, L3. phases: 1 or 3 as the board is wired; faults: names that are on; held: these instead of 230.
 
     phase_loss takes L2, the first a car with two phases misses; a board with one phase has none to
     lose.
@@ -17,7 +17,8 @@ def volts(phases, faults):
         level = _OVER_V
     if "undervoltage" in faults:
         level = _UNDER_V
-    found = [level if phase < phases else 0 for phase in range(3)]
+    wired = held if held and level == _NORMAL_V else [level] * 3
+    found = [wired[phase] if phase < phases else 0 for phase in range(3)]
     if "phase_loss" in faults and phases > 1:
         found[1] = 0
     return found

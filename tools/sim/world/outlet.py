@@ -38,6 +38,7 @@ class Outlet:
         self.forced_mv = None  # (high, low) on the pilot wire, whatever hangs on it
         self.at_coil = None  # called once, when the coil is energised next
         self.car = None
+        self.mains_v = None  # V on L1, L2, L3, None: as usual
         self.energy_wh = 0.0  # since the plug-in
         self.meter = make_meter(board, self, timeline)
         self.timing = Timing(timeline)
@@ -82,13 +83,14 @@ class Outlet:
         return self.apart or "cp_open" in self.faults
 
     def volts(self):
-        return mains.volts(self.phases, self.faults)
+        return mains.volts(self.phases, self.faults, self.mains_v)
 
     def amps_ma(self):
         """mA on L1, L2, L3 through the main contacts."""
         if self.car is None or not self.contactor.closed:
             return [0, 0, 0]
-        return self.car.drawn_ma(self.relay.behind(self.volts()) if self.relay else self.volts())
+        volts = self.relay.behind(self.volts()) if self.relay else self.volts()
+        return self.car.drawn_ma(volts, "overcurrent" in self.faults)
 
     def watts(self):
         return [v * ma / 1000 for v, ma in zip(self.volts(), self.amps_ma(), strict=True)]
@@ -170,6 +172,18 @@ class Outlet:
         if self.car is None:
             raise ValueError("no car is plugged in")
         self.car.ask(on)
+        self.settle()
+
+    def hold_mains(self, volts):
+        """The mains have these voltages before the contactor; None: the usual ones."""
+        self.mains_v = volts
+        self.settle()
+
+    def draw(self, amps):
+        """The car takes so much of each phase while it asks; None: what it may. ValueError without a car."""
+        if self.car is None:
+            raise ValueError("no car is plugged in")
+        self.car.takes_ma = amps and [round(1000 * a) for a in amps]
         self.settle()
 
     def unplug(self, side="both"):

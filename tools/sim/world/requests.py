@@ -24,6 +24,11 @@ def _number(low, high):
     return check, f"a number from {low:g} to {high:g}"
 
 
+def _three(low, high):
+    check, wants = _number(low, high)
+    return (lambda value: type(value) is list and len(value) == 3 and all(map(check, value))), f"three times {wants}"
+
+
 def _one_of(*words):
     return (lambda value: value in words and isinstance(value, str)), "one of " + ", ".join(words)
 
@@ -149,6 +154,14 @@ DO = {
             "guests": (_or_null(_whole(0, 10)), None),
         },
         _wifi,
+    ),
+    "mains": (
+        {"volts": (_or_null(_three(0, 500)), None)},
+        lambda world, connector, volts: world.outlet(connector).hold_mains(volts),
+    ),
+    "draw": (
+        {"amps": (_or_null(_three(0, 80)), None)},
+        lambda world, connector, amps: world.outlet(connector).draw(amps),
     ),
     "ethernet": ({"on": (_FLAG, REQUIRED)}, lambda world, connector, on: world.change_air(cable=on)),
     "power_cut": (

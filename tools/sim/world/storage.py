@@ -25,6 +25,7 @@ def _kept_outlet(outlet):
     car = outlet.car
     return {
         "faults": sorted(outlet.faults),
+        "mains": outlet.mains_v,
         "opened": sorted(outlet.contacts.opened),
         "cable": outlet.cable_a,
         "lock": outlet.lock.kept() if outlet.lock else None,
@@ -34,7 +35,8 @@ def _kept_outlet(outlet):
         # Without power only a weld keeps main contacts closed.
         "closed": outlet.contactor.closed and outlet.contactor.welded,
         "phases_closed": bool(outlet.relay) and outlet.relay.contactor.closed and outlet.relay.contactor.welded,
-        "car": car and {"settings": car.settings, "wants": car.wants, "taken_wh": car.taken_wh},
+        "car": car
+        and {"settings": car.settings, "wants": car.wants, "taken_wh": car.taken_wh, "takes_ma": car.takes_ma},
     }
 
 
@@ -55,6 +57,8 @@ def _restore_outlet(outlet, data):
         outlet.plug(**data["car"]["settings"])
         outlet.car.wants = data["car"]["wants"]  # it closes S2 again when it is offered current
         outlet.car.taken_wh = data["car"]["taken_wh"]
+        outlet.car.takes_ma = data["car"].get("takes_ma")
+    outlet.mains_v = data.get("mains")
     outlet.cable_a = data.get("cable", outlet.cable_a)
     if outlet.lock and data.get("lock") is not None:
         outlet.lock.restore(data["lock"])
