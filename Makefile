@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test soak bench iec docs lint run clean
+.PHONY: help setup build port32 test soak mutants bench iec docs lint run clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ soak: $(READY) ## the slow tests; sessions billed while link, server and power d
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m pytest -m soak
 	@$(PY) -m host_tests.bench.billing
+
+mutants: $(READY) ## remove each safety function in turn: a unit test must fail (ONLY=word; some two minutes)
+	@$(PY) -m tools.mutants $(ONLY)
 
 bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (some twenty minutes)
 	@$(PY) -m tools.build --board $(BOARD)

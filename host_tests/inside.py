@@ -18,8 +18,8 @@ from tools.wallbox import end_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 UNIT = ROOT / "host_tests" / "unit"
-_PATH = (ROOT / "firmware", UNIT, ".frozen")
-_CHIP = ROOT / "tools" / "sim" / "chip"  # its time, socket and select hide the port's own, so only for files that say
+_PATH = ("firmware", "host_tests/unit", ".frozen")
+_CHIP = "tools/sim/chip"  # its time, socket and select hide the port's own, so only for files that say
 _CHIP_MARK = "# Runs on the simulated chip."  # a line of its own
 
 
@@ -49,9 +49,12 @@ def test_names(path):
     return names
 
 
-def run(interpreter, path, names, timeout_s):
-    """Run the named tests of the file -> {name: "" when it passed, else why it failed}."""
-    output, status = _run_process(interpreter, path, names, timeout_s)
+def run(interpreter, path, names, timeout_s, root=ROOT, stop=False):
+    """Run the named tests of the file -> {name: "" when it passed, else why it failed}.
+
+    root: the tree that they test. stop: the first that fails is the last.
+    """
+    output, status = _run_process(interpreter, path, names, timeout_s, root, stop)
     lines = list(_result_lines(output))
     said = {line["test"]: line for line in lines if "test" in line}
     results = {}
@@ -65,12 +68,13 @@ def run(interpreter, path, names, timeout_s):
     return {name: text or complaint for name, text in results.items()}
 
 
-def _run_process(interpreter, path, names, timeout_s):
-    command = [interpreter, "-X", "heapsize=8m", str(UNIT / "runner.py"), str(path), *names]
-    environment = {**os.environ, "MICROPYPATH": ":".join(map(str, _path(path)))}
+def _run_process(interpreter, path, names, timeout_s, root, stop):
+    runner = [str(root / "host_tests/unit/runner.py")] + ["-x"] * stop
+    command = [interpreter, "-X", "heapsize=8m", *runner, str(path), *names]
+    environment = {**os.environ, "MICROPYPATH": ":".join(_path(path, root))}
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=root,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -88,8 +92,9 @@ def _run_process(interpreter, path, names, timeout_s):
     return output.decode(errors="replace"), status
 
 
-def _path(file):
-    return (_CHIP, *_PATH) if _CHIP_MARK in file.read_text().splitlines() else _PATH
+def _path(file, root):
+    names = (_CHIP, *_PATH) if _CHIP_MARK in file.read_text().splitlines() else _PATH
+    return [name if name == ".frozen" else str(root / name) for name in names]
 
 
 def _result_lines(output):

@@ -56,6 +56,8 @@ def make(board):
             reader = loader.use("hal.reversed_reader").make(reader)
         box.cards = loader.use("cards").Cards(box, reader)
         box.tasks.start("cards", box.cards.watch)
+    if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]):
+        loader.lend("watch").begin(box)
     loader.use("selftest").start(box)
     _connect(box)
     return box

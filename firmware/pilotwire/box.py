@@ -33,6 +33,14 @@ class Box:
         self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
         self.hostname = "pilotwire-" + self.serial
         self.restarting = None  # why, once someone asked for it
+        self.commanded_ms = -3_600_000  # up_ms() of the last command; at the start longer ago than fsc can be
+        self.watching = False  # watch.py has to look each second
+        self.delayed_ms = 0  # up_ms() until which charging waits after a power cut, 0: it does not
+        self.grid_ma = None  # what all outlets may take together, while the grid operator limits the power
+
+    def commanded(self):
+        """A controller has set a key or a limit."""
+        self.commanded_ms = self.clock.up_ms()
 
     def restart(self, reason):
         """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""

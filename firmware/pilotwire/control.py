@@ -58,7 +58,7 @@ def step(box):
 
 def second(box):
     """What is done once a second."""
-    box.clock.up_ms()  # so that no wrap of the ticks is missed
+    up_ms = box.clock.up_ms()  # no wrap of the ticks is missed
     for outlet in box.outlets:
         outlet.second()
     box.wifi.second(box)
@@ -67,6 +67,9 @@ def second(box):
         gc.collect()
         if gc.mem_free() < _LOW_BYTES:
             loader.let_go()
+    get = box.settings.get
+    if box.watching or get("gla") or get("fse") and up_ms - box.commanded_ms >= get("fsc") * 1000:
+        box.watching = loader.lend("watch").second(box)
 
 
 async def read_meters(outlets):

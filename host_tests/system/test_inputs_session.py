@@ -65,7 +65,7 @@ def test_with_its_contact_open_a_limit_lowers_the_duty(box):
     box.wait_for(lambda: box.ask("state")["duty"] == pytest.approx(6 / 60, abs=0.002), 20)
     assert closed(box)
     assert box.status("cll")["gridCurrentLimit"] == 6
-    assert box.status("why") == "Charging at up to 6 A, limited by the grid operator (limit input)."
+    assert box.status("why") == "Charging at up to 6 A, limited by the grid operator (gla, or a limit input)."
     box.do("input", use="limit", on=True)
     box.wait_for(lambda: box.ask("state")["duty"] == pytest.approx(16 / 60, abs=0.002), 20)
 

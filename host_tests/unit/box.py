@@ -97,6 +97,7 @@ class Wifi:
 class Outlet:
     def __init__(self):
         self.number = 1
+        self.box = None
         self.plugged = self.allowed = False
         self.car = 1
         self.trx = None
@@ -141,6 +142,7 @@ class Box:
         self.notices = self.settings.notices
         self.log = Log()
         self.outlet = Outlet()
+        self.outlet.box = self
         self.outlets = [self.outlet]
         self.cards = None
         self.reader_fault = False
@@ -158,6 +160,13 @@ class Box:
         self.serial = "012345"
         self.hostname = "pilotwire-012345"
         self.restarts = []
+        self.commanded_ms = -3_600_000
+        self.watching = False
+        self.delayed_ms = 0
+        self.grid_ma = None
+
+    def commanded(self):
+        self.commanded_ms = self.clock.up_ms()
 
     def restart(self, reason):
         self.restarts.append(reason)

@@ -1,10 +1,10 @@
 """Run the test functions of one file, inside MicroPython.
 
-micropython runner.py FILE [NAME ...]
+micropython runner.py [-x] FILE [NAME ...]
 
 Prints a line {"tests": [names the file has]}, then one line
 {"test": name, "ok": bool, "text": traceback} as each test ends. Ends with status 1 when any
-failed, when a name is unknown or when none ran.
+failed, when a name is unknown or when none ran. -x: the first that fails is the last.
 """
 
 import io
@@ -43,7 +43,7 @@ def say(line):
     print("\n" + json.dumps(line))  # the test may have left an unfinished line
 
 
-def main(path, *names):
+def main(path, *names, stop=False):
     module = load(path)
     tests = {n: f for n, f in module.__dict__.items() if n.startswith("test_") and callable(f)}
     say({"tests": sorted(tests)})
@@ -53,8 +53,11 @@ def main(path, *names):
         text = attempt(tests[name])
         failed += text != ""
         say({"test": name, "ok": not text, "text": text})
+        if failed and stop:
+            break
     return 1 if failed or not names else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    stop = sys.argv[1] == "-x"
+    sys.exit(main(*sys.argv[1 + stop :], stop=stop))

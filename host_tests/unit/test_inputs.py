@@ -7,10 +7,10 @@ import time
 import clock
 import link
 import micropython
-from box import Plain
+from box import Box, Plain
 from check import eq
 
-from pilotwire import app, hal, loader
+from pilotwire import app, hal, loader, watch
 from pilotwire.core import inputs as core
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
@@ -32,7 +32,7 @@ class Board:
 class Bench:
     """All contacts closed, and looked at for a second."""
 
-    def __init__(self):
+    def __init__(self, board=Board):
         self.held, self.ended = {}, []
         self.faults, self.limits = FaultSet(), Limits()
         self.limits.set("board", 16000)
@@ -50,10 +50,13 @@ class Bench:
             ending=None,
             id_tag=None,
         )
+        self.box = Box()
+        self.box.outlets, self.outlet.box, self.outlet.number = [self.outlet], self.box, 1
         self.safety = Plain(polls=())
         for line in LINES:
             link.set_level(line["pin"], line["closed"])
-        self.part = Part("inputs", self.outlet, hal.make(Board, "INPUTS"), self.safety)
+        self.part = Part("inputs", self.outlet, hal.make(board, "INPUTS"), self.safety)
+        self.outlet.parts["inputs"] = self.part
 
     def run(self, ms=1000):
         for _ in range(ms // 200):
@@ -91,11 +94,22 @@ def test_a_contact_is_open_until_it_was_seen_closed_for_50_ms():
 def test_the_least_of_the_open_limits_counts():
     contacts = Plain()
     core.begin(contacts, len(LINES))
-    eq(core.limit_ma(contacts, LINES), 6000)
+    eq((core.limit(contacts, LINES, "ma"), core.limit(contacts, LINES, "w")), (6000, None))
     contacts.opened[2] = 0
-    eq(core.limit_ma(contacts, LINES), 10000)
+    eq(core.limit(contacts, LINES, "ma"), 10000)
     contacts.opened[1] = 0
-    eq(core.limit_ma(contacts, LINES), None)
+    eq(core.limit(contacts, LINES, "ma"), None)
+
+
+def test_a_contact_may_limit_the_power():
+    lines = tuple({"use": "limit", "w": w} for w in (4200, 0, 8000)) + LINES[:1]
+    contacts = Plain()
+    core.begin(contacts, len(lines))
+    eq((core.limit(contacts, lines, "ma"), core.limit(contacts, lines, "w")), (None, 0))
+    contacts.opened[1] = 0
+    eq(core.limit(contacts, lines, "w"), 4200)
+    contacts.opened[0] = contacts.opened[2] = 0
+    eq(core.limit(contacts, lines, "w"), None)
 
 
 def test_a_broken_wire_is_open_whatever_the_level():
@@ -123,6 +137,7 @@ def test_closed_contacts_stop_nothing():
 
 
 def test_at_the_start_nothing_is_allowed_before_a_contact_was_seen_closed():
+    eq(Bench().held, {"input_stop": True})
     bench = Bench().run(200)
     eq((bench.held, bench.limits.owner()), ({"input_stop": True}, "grid"))
 
@@ -159,6 +174,15 @@ def test_a_pressed_emergency_stop_outlasts_the_unplugging():
     eq(bench.faults.names(), ["estop"])
 
 
+def test_a_turn_does_not_clear_what_is_still_open():
+    bench = Bench().run().open(3).open(4).run()
+    bench.part.awake = True
+    bench.part.step(time.ticks_ms())
+    eq(bench.faults.names(), ["estop", "door"])
+    bench.faults.unplugged()
+    eq(bench.faults.names(), ["estop", "door"])
+
+
 def test_an_open_door_is_a_fault_until_it_is_closed():
     bench = Bench().run().open(4)
     bench.safety.polls[0]()
@@ -171,10 +195,8 @@ def test_a_board_without_emergency_stop_and_door_finds_no_fault_but_wakes():
     class Few:
         INPUTS = {"lines": LINES[:3]}
 
-    bench = Bench()
-    bench.safety.polls = ()
-    part = bench.part = Part("inputs", bench.outlet, hal.make(Few, "INPUTS"), bench.safety)
-    bench.run()
+    bench = Bench(Few).run()
+    part = bench.part
     eq(part.awake, False)
     bench.open(1).open(3).open(4).safety.polls[0]()
     eq((part.awake, bench.faults.names()), (True, []))
@@ -235,3 +257,55 @@ def test_a_look_allocates_nothing():
         finally:
             micropython.heap_unlock()
     eq(bench.faults.names(), ["estop", "door"])
+
+
+def test_a_contact_for_the_power_and_the_key_do_not_cancel_each_other():
+    class Power(Board):
+        INPUTS = {"lines": ({"use": "limit", "pin": 2, "closed": 0, "w": 6900},)}
+
+    def limits(w=None):
+        bench.box.settings.values.update(gla=w is not None, glw=w or 0)
+        bench.box.watching = watch.second(bench.box)
+        return dict(bench.limits.items()).get("grid"), bench.box.watching, bench.box.grid_ma
+
+    bench = Bench(Power).run()
+    eq(limits(), (None, False, None))
+    bench.open(0).run(400)
+    eq((bench.limits.least(), bench.box.watching), (10_000, True))  # 6900 W / 230 V / 3
+    eq(limits(4200), (6086, True, 6086))
+    eq(limits(9000), (10_000, True, 10_000))
+    bench.open(0, False).run(400)
+    eq(limits(9000), (13_043, True, 13_043))
+    eq(limits(), (None, False, None))
+
+
+def test_a_contact_for_the_current_and_the_key_do_not_cancel_each_other():
+    bench = Bench().run().open(1).run(400)
+    bench.box.settings.values.update(gla=True, glw=4200)
+    watch.second(bench.box)
+    eq(bench.limits.least(), 6086)
+    bench.box.settings.values["glw"] = 11_000
+    watch.second(bench.box)
+    eq((bench.limits.least(), bench.box.grid_ma), (10_000, 15_942))
+    bench.box.settings.values["gla"] = False
+    bench.box.watching = watch.second(bench.box)
+    eq((bench.limits.least(), bench.box.watching), (10_000, False))
+    eq(bench.open(1, False).run(400).limits.items(), [("board", 16000)])
+
+
+def test_without_memory_the_limit_of_a_contact_comes_a_second_later():
+    bench, lend = Bench().run(), loader.lend
+
+    def short(name):
+        if name == "watch":
+            raise MemoryError
+        return lend(name)
+
+    loader.lend = short
+    try:
+        bench.open(1).run(400)
+    finally:
+        loader.lend = lend
+    eq((bench.held["memory"], bench.box.watching), (True, True))
+    watch.second(bench.box)
+    eq(bench.limits.least(), 10_000)

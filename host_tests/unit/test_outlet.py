@@ -189,3 +189,81 @@ def test_what_is_rare_is_not_kept_in_memory():
         bench.run(1)
         for name in ("billing", "ocpp.bill", "ocpp.authorization", "resume", "ocpp.triggered"):
             eq((name, loader.here(name)), (name, False))
+
+
+# What may be offered, and when nothing is
+
+
+def charging(**settings):
+    """Anyone may charge, and a car does, at the 16 A of the board."""
+    bench = outlet_of(ocppe=False, amp=32, ama=32, **settings)
+    bench.plug()
+    eq((bench.outlet.connector.offer_ma, bench.outlet.connector.close), (16000, True))
+    return bench, bench.outlet
+
+
+def offered(bench):
+    bench.run(0.4)
+    connector = bench.outlet.connector
+    return connector.permit, connector.offer_ma, connector.close
+
+
+def test_the_installers_limit_the_boxs_and_the_users_are_never_passed():
+    for key, value in (("installer_max_ma", 10_000), ("ama", 10), ("mmc", 10_000), ("amp", 10)):
+        bench, _ = charging()
+        bench.box.settings.values[key] = value
+        eq((key, offered(bench)), (key, (True, 10_000, True)))
+
+
+def test_below_6_A_the_offer_and_the_permit_are_withdrawn():
+    bench, outlet = charging()
+    outlet.limits.set("temperature", 5999)
+    eq(offered(bench), (False, 0, False))
+    outlet.limits.set("temperature", 6000)
+    eq(offered(bench), (True, 6000, True))
+
+
+def test_what_a_part_holds_back_a_restart_and_frc_1_are_neither_offered_nor_permitted():
+    def held(bench):
+        bench.outlet.hold("cable", True)
+
+    def restarting(bench):
+        bench.box.restarting = "an update"
+
+    def forced_off(bench):
+        bench.box.settings.values["frc"] = 1
+
+    for stop in (held, restarting, forced_off):
+        bench, _ = charging()
+        stop(bench)
+        eq(offered(bench), (False, 0, False))
+
+
+def test_without_a_car_nothing_is_offered():
+    bench, outlet = charging()
+    bench.unplug()
+    eq(outlet.connector.offer_ma, 0)
+
+
+def test_a_meter_that_is_silent_for_15_s_is_a_fault_until_it_speaks():
+    bench, outlet = charging()
+    outlet.meter.silent = True
+    bench.run(14.8)
+    eq(outlet.faults.names(), [])
+    bench.run(0.4)
+    eq(outlet.faults.names(), ["meter"])
+    outlet.meter.silent = False
+    bench.run(0.4)
+    eq(outlet.faults.names(), [])
+
+
+def test_a_meter_that_never_spoke_is_one_with_a_car():
+    bench = outlet_of(ocppe=False)
+    bench.outlet.meter.silent, bench.outlet.meter.at_ms = True, None
+    bench.run(60)
+    eq(bench.outlet.faults.names(), [])
+    bench.plug()
+    bench.run(14.4)
+    eq(bench.outlet.faults.names(), [])
+    bench.run(0.6)
+    eq(bench.outlet.faults.names(), ["meter"])

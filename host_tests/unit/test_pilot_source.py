@@ -1,10 +1,13 @@
 """The self-test of the pilot's source, on a pilot wire with a car and a contactor (wire.py)."""
 
+import asyncio
+
 import micropython
-from box import Plain
+from box import Log, Plain
 from check import eq
 from wire import Wire
 
+from pilotwire import selftest
 from pilotwire.core.duty import OFF, STEADY
 from pilotwire.core.pilot_source import Test
 
@@ -78,6 +81,16 @@ def test_with_a_car_there_it_is_void_at_once_and_no_f_is_shown():
         eq((wire.test.over, wire.test.passed, wire.duties.count(OFF), wire.box.held), (True, None, 0, False))
 
 
+def test_a_car_whose_plug_is_loose_for_a_moment_is_shown_no_f():
+    wire = Bench(car="B").run(1000)
+    wire.car = "A"
+    wire.run(200)
+    eq((wire.box.state, wire.box.letter, wire.box.plugged), ("A1", "A", True))
+    wire.test = Test(wire.box)
+    wire.tick()
+    eq((wire.ended, wire.duties.count(OFF)), ((True, None, False, STEADY), 0))
+
+
 def test_a_car_that_comes_in_the_middle_makes_it_void_and_is_seen_then():
     for at in (OFF, STEADY):
         wire = Bench()
@@ -145,3 +158,22 @@ def test_a_look_allocates_nothing():
             wire.test.look(ms, 12000)
     finally:
         micropython.heap_unlock()
+
+
+def test_a_source_that_has_failed_is_a_fault_of_the_outlet():
+    wire = Bench()
+    outlet = Plain(connector=wire.box, faults=wire.box.faults, holds=[], number=1, box=Plain(log=Log()))
+    wire.run(300)
+
+    async def failed(*_):
+        return False
+
+    async def play():
+        task = asyncio.create_task(selftest._prove(outlet, None))
+        await asyncio.sleep_ms(10)
+        task.cancel()
+
+    test, selftest._test = selftest._test, failed
+    asyncio.run(play())
+    selftest._test = test
+    eq(outlet.faults.names(), ["pilot_source"])

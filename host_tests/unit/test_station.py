@@ -73,7 +73,8 @@ class Play:
         settings = Plain(get=lambda key: self.station_ma if key == "mmc" else 64000)
         board = Plain(LIMITS={"ma": 63000, "phases": 3})
         clock = Plain(ms=lambda: 0)
-        self.station = Station(Plain(outlets=self.cars, settings=settings, board=board, clock=clock))
+        self.box = Plain(outlets=self.cars, settings=settings, board=board, clock=clock, grid_ma=None)
+        self.station = Station(self.box)
 
     def turn(self):
         """A turn of the control loop: each outlet has the station's turn before its own."""
@@ -194,6 +195,24 @@ def test_a_lower_limit_of_the_station_is_in_force_at_once():
     play.station_ma = 11000
     play.station.step(play.ms)
     eq([car.limit_ma for car in play.cars], [6000, 0])
+
+
+def test_what_the_grid_operator_leaves_is_shared_and_who_came_second_may_have_to_wait():
+    play = Play()
+    play.plug(0)
+    play.plug(1)
+    eq(play.run(20), [8000, 8000])
+    play.box.grid_ma = 13000
+    play.station.step(play.ms)
+    eq([car.limit_ma for car in play.cars], [6500, 6500])
+    play.box.grid_ma = 6086
+    eq(play.run(20), [6086, 0])
+    play.cars[0].unplug()
+    eq(play.run(20), [0, 6086])
+    play.box.grid_ma = 0
+    eq(play.run(20), [0, 0])
+    play.box.grid_ma = None
+    eq(play.run(20), [0, 16000])
 
 
 def test_never_above_the_station_whatever_comes():

@@ -14,6 +14,12 @@ def var(box):
     return 22 if box.board.LIMITS["ma"] > 16000 else 11
 
 
+def rdr(box):
+    """Seconds for which the delay after a power cut still lasts."""
+    left_ms = box.delayed_ms - box.clock.up_ms()
+    return (left_ms + 999) // 1000 if left_ms > 0 and ("restart", 0) in box.outlet.limits.items() else 0
+
+
 def heap(box):
     gc.collect()
     return {"used": gc.mem_alloc(), "free": gc.mem_free()}

@@ -32,6 +32,7 @@ KEYS = (
     ("fsi", "int", "rw", "config", "A", 0, 32, 6, ""),
     ("fsc", "int", "rw", "config", "s", 5, 3600, 60, ""),
     ("rdl", "int", "rw", "config", "s", 0, 1800, 0, ""),
+    ("rdr", "int", "r", "detail", "s", None, None, "@api.get_box", ""),
     ("pil", "int", "rw", "config", "A", 0, 32, 0, ""),
     ("glw", "int", "rw", "config", "W", 0, 22000, 4200, ""),
     ("gla", "bool", "rw", "config", "", None, None, False, ""),

@@ -38,6 +38,8 @@ async def answer(box, query):
             loader.lend("api.act").act(box, key, value)
         except (ValueError, OSError) as e:
             taken[key] = _named(key, e) if taken[key] is True else taken[key]
+    if any(said is True for said in taken.values()):
+        box.commanded()
     good = all(said is True for said in taken.values())
     return 200 if good else 500, "application/json", json.dumps(taken).encode(), ""
 
@@ -56,9 +58,17 @@ def _take(box, name, text, commands):
             commands.append((key, value))
         else:
             box.settings.set(key, value, who="the key API")
+            if key == "frc" and value == 2:
+                _go_on(box)
         return key, True
     except (ValueError, OSError) as e:
         return key, _named(key, e)
+
+
+def _go_on(box):
+    """Somebody does not want to wait, this once, until the delay after a power cut is over (SI 2021/1467)."""
+    for outlet in box.outlets:
+        outlet.limits.clear("restart")
 
 
 def _check_board(box, key, value):

@@ -35,7 +35,6 @@ def is_open(contacts, lines, use):
     return any([at["use"] == use and opened for at, opened in zip(lines, contacts.opened)])
 
 
-def limit_ma(contacts, lines):
-    """The current that the open ones of the "limit" contacts leave, in mA; None: they are closed, or there is none."""
-    open_ma = [at["ma"] for at, opened in zip(lines, contacts.opened) if at["use"] == "limit" and opened]
-    return min(open_ma, default=None)
+def limit(contacts, lines, unit):
+    """What the open ones of the "limit" contacts leave, in "ma" or "w"; None: they are closed, or there is none."""
+    return min([at[unit] for at, opened in zip(lines, contacts.opened) if opened and unit in at], default=None)

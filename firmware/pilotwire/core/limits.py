@@ -5,12 +5,12 @@ answer to "why only 10 A?"."""
 OWNERS = (
     "board",
     "installer",
-    "station",
     "user",
     "cable",
     "temperature",
     "imbalance",
     "grid",
+    "station",  # whose share is the least of its own only where there are others
     "failsafe",
     "restart",
     "ocpp",

@@ -1,7 +1,7 @@
 """The self-test of the pilot's source: can it drive the wire to -12 V, and back to +12 V?
 
 Without its -12 V no diode is ever seen, and that would be told as the car's fault; a car does not see state F either.
-So it is tested before there is a car: the output goes to -12 V from one look to another, at least 60 ms later, and back.
+So it is tested before there is a car: the output goes to -12 V from one look to another, 60 ms later or more, and back.
 
 While it lasts the connector is held: what is on the line says nothing, and nothing can close. It begins only where the
 contactor is proven open and the line is +12 V, so no car sees an F. One that comes just then makes the test void: it is

@@ -91,4 +91,6 @@ class Station:
     def _most_ma(self):
         get, limits = self._box.settings.get, self._box.board.LIMITS
         board_ma = limits.get("station_ma", len(self._places) * limits["ma"])
-        return min(board_ma, get("installer_max_ma"), get("mmc"))
+        most_ma = min(board_ma, get("installer_max_ma"), get("mmc"))
+        grid_ma = self._box.grid_ma
+        return most_ma if grid_ma is None else min(most_ma, grid_ma)

@@ -75,6 +75,8 @@ def _set(box, row, value):
     """Raises ValueError, OSError: also when it cannot be made durable now, because the flash rests (C14)."""
     settings, was = box.settings, box.settings.peek(row.key)
     settings.set(row.key, value, "the central system")
+    if row.key == "mmc":
+        box.commanded()
     if row.key in settings.waiting:
         settings.flush(box.clock.ms(), True)
         if row.key in settings.waiting:
