@@ -1,4 +1,4 @@
-"""Python is late: each stall of docs/safety.md ("Stalls"), ordered or caused, while a car charges that may leave in it."""
+"""Python is late: each stall, ordered or caused, while a car charges that may leave in it."""
 
 import sys
 
@@ -51,7 +51,7 @@ def opened(box):
 
 
 def leaves_in(box, stall_ms, after_ms):
-    """-> ms from the car leaving C, so long after the begin of a stall, to the coil; the contacts follow by their own."""
+    """-> ms from the car leaving C, so long after the begin of a stall, to the coil; the contacts follow by themselves."""
     box.do("ready")
     charging(box)
     box.do("timing_reset")
