@@ -51,7 +51,7 @@ def opened(box):
 
 
 def leaves_in(box, stall_ms, after_ms):
-    """-> ms from the car leaving C, so long after the begin of a stall, to the coil; the contacts follow by themselves."""
+    """-> ms from the car leaving C, so long after the begin of a stall, to the coil."""
     box.do("ready")
     charging(box)
     box.do("timing_reset")
