@@ -31,7 +31,7 @@ RULES = {
     "adc1": "analog inputs are on ADC1 (ADC2 is not usable with Wi-Fi)",
     "reset": "no coil and no lock on a pin that pulses at reset",
     "pull_down": "coil and lock drivers have a pull-down",
-    "limits": "6000..80000 mA, 1 or 3 phases",
+    "limits": "6000..80000 mA, 1 or 3 phases, 100..277 V where `volts` is given (230 else)",
     "station": "`station_ma` is 6000..twice `ma`, and only where there is an `OUTLET_2`",
     "second": "`OUTLET_2` describes parts; two meters on a wire differ in their address only, two S0 in their counter",
     "levels": "five pairs (ADC mV, pilot mV) at +12, +9, +6, +3 and -12 V; ADC mV fall, 0..3300",
@@ -203,11 +203,13 @@ class Check:
     # What a part's other fields may be; called by part()
 
     def limits(self, spec):
-        if not isinstance(spec, dict) or not self.whole("LIMITS", spec, {"ma": "", "phases": "", "station_ma": "*"}):
+        fields = {"ma": "", "phases": "", "station_ma": "*", "volts": "*"}
+        if not isinstance(spec, dict) or not self.whole("LIMITS", spec, fields):
             self.error("limits", "LIMITS", 'want {"ma": ..., "phases": ...}')
             return
         self.number("limits", "LIMITS.ma", spec["ma"], 6000, 80000, "mA (IEC 61851-1, Annex A)")
         self.want("limits", "LIMITS.phases", spec["phases"], [1, 3], "1 or 3")
+        self.number("limits", "LIMITS.volts", spec.get("volts", 230), 100, 277, "V, nominal, of a phase against N")
         if "station_ma" in spec:
             most_ma = 2 * spec["ma"] if getattr(self.board, SECOND, None) and type(spec["ma"]) is int else 0
             self.number("station", "LIMITS.station_ma", spec["station_ma"], 6000, most_ma, "mA, of two outlets")

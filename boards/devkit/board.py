@@ -56,7 +56,7 @@ EXTERNAL = {
     ),
     "OVERCURRENT": (
         "a 16 A circuit breaker of type B or C for this outlet alone, within reach: it also frees a welded contactor",
-        "no current is cut off that the car takes above the offer",
+        "what the car takes above the offer is not cut off at once: the offer is withdrawn after 7 s",
     ),
     "LOCK": ("none needed: fixed cable; a socket outlet needs another board", "the plug is not locked"),
     "PROXIMITY": ("none needed: fixed cable, which must carry the 16 A of `LIMITS`", "no cable rating"),

@@ -29,6 +29,6 @@ EXTERNAL = {
     "OVERCURRENT": (
         "for each outlet a 16 A circuit breaker of type B or C, within reach: it also frees a welded contactor; for "
         "both together one for the station's current",
-        "no current is cut off that a car takes above its offer",
+        "what a car takes above its offer is not cut off at once: the offer is withdrawn after 7 s",
     ),
 }

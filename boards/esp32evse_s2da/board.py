@@ -69,6 +69,6 @@ EXTERNAL = {
     ),
     "OVERCURRENT": (
         "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
-        "no current is cut off that the car takes above the offer",
+        "what the car takes above the offer is not cut off at once: the offer is withdrawn after 7 s",
     ),
 }

@@ -186,6 +186,8 @@ BROKEN = {
     "a second outlet without a mirror and nobody instead": (
         "external", "LOCK = None", "LOCK = None", "devkit: EXTERNAL.OUTLET_2.MIRROR: absent: want",
         SECOND.replace('"mirror": 35', '"mirror": None')),
+    "mains that are none": (
+        "limits", '"phases": 3', '"phases": 3, "volts": 400', "devkit: LIMITS.volts: want 100..277 V, nominal"),
     "a station's current for one outlet": (
         "station", '"phases": 3', '"phases": 3, "station_ma": 16000', "devkit: LIMITS.station_ma: want 6000..0 mA"),
     "a station's current above what both carry": (
