@@ -84,18 +84,13 @@ def test_plug_has_the_defaults_of_the_design():
 
 def test_a_stall_is_ordered_from_the_chip_and_the_car_leaves_in_the_middle_of_it():
     world = charging()
-    assert answers([{"do": "stall", "ms": 35, "leaves_ms": 20}], world) == [{"ok": True}]
-    assert world.stall_ms == 35
-    world.stall_begins()
+    steps = [[0, {"do": "stall", "ms": 35}], [20, {"do": "ready", "on": False}]]
+    assert answers([{"do": "play", "steps": steps}], world) == [{"ok": True}]
     run(world, 0.019)
-    assert world.state(1)["car"] == "C"
+    assert (world.stall_ms, world.state(1)["car"]) == (35, "C")
     run(world, 0.002)
     assert world.state(1)["car"] == "B"
-
-
-def test_a_stall_has_a_length_and_a_car_that_is_not_there_leaves_in_none():
     assert error(do="stall", ms=0) == "ms: want a whole number from 1 to 60000"
-    assert error(do="stall", ms=35, leaves_ms=0) == "no car is plugged in"
 
 
 def test_a_car_comes_asks_and_goes():

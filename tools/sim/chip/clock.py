@@ -47,6 +47,7 @@ _mark = ticks_us()  # real time of the last enter() or leave()
 _wall_real = _mark
 _wall_us = 0
 _firing = False  # timer callbacks never nest
+_held_us = 0  # when hold() began
 _queued_us = 0  # real us that the host had us wait for a core, in all
 
 
@@ -143,6 +144,17 @@ def at(us, function, argument):
     plan()
 
 
+def hold(on):
+    """A call in C begins, or ends, in which no timer runs however long it waits. Not to be called in a timer."""
+    global _firing, _held_us, free
+    if on:
+        _held_us = now
+    else:
+        free = _held_us
+    _firing = on
+    plan()
+
+
 def plan():
     """Find out what is due next. To be called by whoever changes timers, events or bite."""
     global due
@@ -191,6 +203,8 @@ def wait(until, scan):
     while True:
         found = scan(0)
         link.sync(now, left)
+        if link.ordered_us and not _firing:
+            stall.order()
         late = now >= due
         if late:
             run_due()

@@ -20,8 +20,7 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   R t cause          reset now: reset soft wdt,    Q pin 1|0     measure the gaps between bursts of
                      or power: cut as K said           reads of this ADC pin anew, or stop
   L t text           a line for the log
-  Q t pin us         a longer gap than told before     Z us      stall for so long as soon as you may
-  Z t us             a stall begins that was ordered
+  Q t pin us         a longer gap than told before     Z us      stall for so long from now on
   Y t us cause       a stall: no timer could run for so long
   V t us             time in timer callbacks since boot, told each second while Q measures
   S t idle           told everything up to t
@@ -33,7 +32,6 @@ sees what would have been told in `heard`, when it has made that a list.
 import os
 
 import clock
-import stall
 import uselect
 from micropython import const
 
@@ -48,6 +46,7 @@ out = []  # lines not told yet
 heard = None  # standalone: a list that takes (kind, us, a, b, c) instead
 next_us = -1  # the world's next own event; -1: none
 synced_us = 0  # time of the last S
+ordered_us = 0  # a stall that the world has ordered
 
 levels = {}  # pin -> 0 or 1, inputs
 analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed in place
@@ -98,7 +97,7 @@ def scan(ms):
 
 def receive():
     """Take one line of the world. -> its first letter."""
-    global next_us, _asked
+    global next_us, ordered_us, _asked
     line = file.readline()
     if not line:
         die()
@@ -118,7 +117,7 @@ def receive():
     elif kind == "K":
         fuses[words[1]] = int(words[2])
     elif kind == "Z":
-        stall.ordered_us = int(words[1])
+        ordered_us = int(words[1])
     elif int(words[1]) > clock.now:
         clock.at(int(words[1]), _apply, words)
     else:

@@ -113,7 +113,10 @@ class socket:
         if self._timeout != 0 and flag:
             p = select.poll()
             p.register(self, flag)
-            if not p.poll(-1 if self._timeout is None else int(self._timeout * 1000)):
+            clock.hold(True)  # facts 9713: it blocks in C
+            found = p.poll(-1 if self._timeout is None else int(self._timeout * 1000))
+            clock.hold(False)
+            if not found:
                 raise OSError(ETIMEDOUT)
             clock.enter()
         if self._dead:

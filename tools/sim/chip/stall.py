@@ -4,7 +4,7 @@ Here timers run at wait points and before costed calls, on the chip between any 
 upper bound of one there. What is known: the task (number in the order of their start, 1 is the main one), the
 flash's share, whether memory was collected, and the call that ended it.
 
-The world may have the firmware stalled, too (`Z`): then the wait that is under way ends in a call in C of so long.
+The world may order one, too (`Z`): then the wait that is under way goes on in a call in C of so long.
 """
 
 import gc
@@ -15,39 +15,30 @@ import link
 import tasks
 
 flash_us = 0  # inside calls of the file system, since the last wait
-ordered_us = 0  # so long the world wants the next one to be
 _used = 0  # bytes of the heap then
-_ordered = False  # the one under way is the world's
 
 
 def watch():
     """The firmware goes on."""
     global flash_us, _used
     flash_us = 0
-    if ordered_us:
-        _hold()
     if clock.cpu > 1:  # counting takes longer than a PC's whole turn
         _used = gc.mem_alloc()
 
 
-def _hold():
+def order():
     """A call in C: time passes, nothing runs but the watchdog. The inputs have changed meanwhile."""
-    global ordered_us, _ordered
-    us, ordered_us, _ordered = ordered_us, 0, True
-    link.tell("Z", us)
+    us, link.ordered_us = link.ordered_us, 0
     clock.now += us
     if clock.now >= clock.bite:
         link.reset("wdt", clock.bite)
+    link.tell("Y", us, "ordered")
     link.sync(clock.now, clock.left)
 
 
 def tell(us, cost):
     """One stall is over; cost: of the call that ended it, None a wait."""
-    global _ordered
     words = ["task %d" % tasks.running()]
-    if _ordered:
-        words.append("ordered")
-        _ordered = False
     if flash_us:
         words.append("flash %d ms" % (flash_us // 1000))
     if clock.cpu > 1 and gc.mem_alloc() < _used:

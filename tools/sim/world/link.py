@@ -166,9 +166,6 @@ class Link:
         for outlet in self._world.outlets.values():
             outlet.timing.stall(int(us), cause)
 
-    def _stall_begins(self, _us):
-        self._world.stall_begins()
-
     def _share(self, us):
         for outlet in self._world.outlets.values():
             outlet.timing.busy(int(us))
@@ -183,7 +180,7 @@ class Link:
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "1": _onewire, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
-        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync, "Z": _stall_begins,
+        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
     }  # fmt: skip
     _FIELDS = {"L": 1, "Y": 2}  # free text in the end
 

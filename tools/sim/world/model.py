@@ -38,7 +38,6 @@ class World:
         self.utc_s = 0.0  # unix time at which this program started
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.stall_ms = None  # the chip shall be held for so long
-        self._leaves = lambda: None  # what the car does in it
         self.led = None
         self.lamp = Lamp(board.INDICATOR)
         self.buzzer = Buzzer(getattr(board, "BUZZER", None), lambda: self.now_ms)
@@ -264,23 +263,10 @@ class World:
         """Mains gone in the middle of the n-th flash program or erase from now; 0: not any more, None: as before."""
         self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n is not None]
 
-    def stall(self, number, ms, leaves_ms):
-        """The interpreter hangs in a call in C for so long, soon; leaves_ms: after so much of it the car stops asking.
-        ValueError without a car."""
-        outlet = self.outlet(number)
-        if leaves_ms is not None and outlet.car is None:
-            raise ValueError("no car is plugged in")
+    def stall(self, ms):
+        """From now on the interpreter is in a call in C, for so long."""
         self.stall_ms = ms
-        self._leaves = lambda: None if leaves_ms is None else self.timeline.after(leaves_ms * 1000, leave)
-
-        def leave():
-            if outlet.car:
-                outlet.ready(False)
-
-    def stall_begins(self):
-        """Said by the chip."""
-        self._leaves()
-        self.tell("stall")
+        self.tell("stall", ms=ms)
 
     def hold_temperature(self, c):
         """The box is held at so many degrees Celsius; None: it is as warm as it gets. ValueError without a sensor."""

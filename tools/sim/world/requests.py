@@ -183,20 +183,17 @@ DO = {
         {"wh": (_whole(0, 10**12), REQUIRED)},
         lambda world, connector, wh: world.set_meter(connector, wh),
     ),
-    "stall": (
-        {"ms": (_whole(1, 60_000), REQUIRED), "leaves_ms": (_or_null(_whole(0, 60_000)), None)},
-        lambda world, connector, ms, leaves_ms: world.stall(connector, ms, leaves_ms),
-    ),
+    "stall": ({"ms": (_whole(1, 60_000), REQUIRED)}, lambda world, connector, ms: world.stall(ms)),
     "timing_reset": ({}, _timing_reset),
 }
 ASK = {
     "state": lambda world, connector: world.state(connector),
     "timing": lambda world, connector: world.outlet(connector).timing.figures(),
+    "trace": lambda world, connector: world.outlet(connector).trace.told(),
     "stalls": lambda world, connector: world.outlet(connector).timing.told_stalls(),
     "flash": lambda world, connector: dict(world.flash),
     "buzzer": lambda world, connector: {"heard": world.buzzer.heard()},
     "air": lambda world, connector: world.air.state(),
-    "trace": lambda world, connector: world.outlet(connector).trace.told(),
 }
 ELSEWHERE = ("watch",)  # what needs the connection, see control.py
 
