@@ -86,7 +86,7 @@ def test_an_accepted_card_blinks_before_the_car_is_there():
 
 
 def test_a_fault_flashes_its_number_and_nothing_charges():
-    for name, _, _ in FAULTS:
+    for name, *_ in FAULTS:
         s = Scene()
         s.is_car(2)
         s.turns(3)

@@ -127,7 +127,7 @@ def test_a_light_that_stays_as_it_is_costs_nothing():
 
 
 def test_a_fault_flashes_red_as_often_as_its_code_says_then_pauses_2_s():
-    for name, _, _ in FAULTS:
+    for name, *_ in FAULTS:
         s = Scene()
         s.turns(3)
         s.outlet.faults.set(name)
