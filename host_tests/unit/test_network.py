@@ -9,7 +9,7 @@ from box import Box
 from check import eq, raises
 from test_wifi import _folder
 
-from pilotwire.api import get_net, net_set, status, values
+from pilotwire.api import get_net, net_set, status, table, values
 from pilotwire.core import ipv4
 
 STATIC = {
@@ -145,7 +145,7 @@ def test_the_password_of_the_access_point_can_be_chosen_and_is_not_told():
     net_set.write(box, "wak", "my own key")
     eq(net_set.wifi_store.read("ap"), "my own key")
     refused(box, "wak", "with\x7fcontrol", "8 to 63")
-    row = status.table.row("wak")
+    row = table.row("wak")
     eq((row.access, row.low, row.high), ("w", 8, 63))
     raises(ValueError, values.parse, row, "short")
     told = b"".join([piece for piece in status.stream(box) if piece])
