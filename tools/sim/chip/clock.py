@@ -4,7 +4,7 @@ Three kinds of time make it move, and nothing else:
 
 busy  Real time between two calls into the chip is the firmware's own work. It counts `cpu`-fold.
       The chip's work (this folder) lies between enter() and leave() and does not count; nor does the way
-      in and out of it, frames of Python that are a call in C on the chip (gauge()).
+      in and out of it, frames of Python that are a call in C on the chip (gauge.py).
 cost  A hardware call adds its entry of `costs`, whatever the PC needed for it.
 idle  In wait() time passes as fast as on the wall, `speed` times, never beyond what is due next. When
       costs and slow bytecode have put the chip's clock ahead, the wall catches up at the next wait.
@@ -24,7 +24,6 @@ from utime import sleep_us as sleep_real_us
 from utime import ticks_diff, ticks_us
 
 NEVER = 1 << 60
-_GAUGED, _TRIES = const(200), const(5)  # calls, and how often: the least counts, the host may take the core away
 _LONG_US = const(200)  # busy this long: ask the host whether it was really us
 _STALL_US = const(20_000)  # no timer could run for so long: a stall
 
@@ -41,10 +40,10 @@ fired_us = 0  # in timer callbacks, since boot
 schedstat = None  # open /proc/self/schedstat; power.py sets it
 _line = bytearray(80)  # of it
 
-_way_ns = 0  # real time of the way into the chip and out again, for each call
+way_ns = 0  # real time of the way into the chip and out again, for each call; gauge.py measures it
 _owed_ns = 0  # busy time that has not been counted yet, or below zero: the way's share is yet to be taken off
-_mark = ticks_us()  # real time of the last enter() or leave()
-_wall_real = _mark
+mark = ticks_us()  # real time of the last enter() or leave()
+_wall_real = mark
 _wall_us = 0
 _firing = False  # timer callbacks never nest
 _held_us = 0  # when hold() began
@@ -53,43 +52,23 @@ _queued_us = 0  # real us that the host had us wait for a core, in all
 
 def enter():
     """Begin a call into the chip: the firmware's work since the last one becomes time."""
-    global now, _mark, _owed_ns
+    global now, mark, _owed_ns
     real = ticks_us()
     if cpu:
-        busy = ticks_diff(real, _mark)
+        busy = ticks_diff(real, mark)
         if busy > _LONG_US:
             busy = max(0, busy - _lost())
-        _owed_ns += 1000 * busy - _way_ns
+        _owed_ns += 1000 * busy - way_ns
         if _owed_ns > 0:
             now += _owed_ns * cpu // 1000
             _owed_ns = 0
-    _mark = real
-
-
-def gauge():
-    """Measure the way into the chip and out, on this PC and this interpreter. Called once, before the firmware runs."""
-    global _way_ns
-    best_us = _GAUGED
-    for _ in range(_TRIES):
-        began, inside = ticks_us(), 0
-        for _ in range(_GAUGED):
-            inside += _pass()
-        best_us = min(best_us, ticks_diff(ticks_us(), began) - inside)
-    _way_ns = max(0, best_us) * 1000 // _GAUGED
-
-
-def _pass():
-    """A call that does nothing, one frame deep like those of machine and time. -> real us inside the chip."""
-    enter()
-    began = _mark
-    leave()
-    return ticks_diff(_mark, began)
+    mark = real
 
 
 def leave():
     """End a call into the chip."""
-    global _mark
-    _mark = ticks_us()
+    global mark
+    mark = ticks_us()
 
 
 def spend(us):
