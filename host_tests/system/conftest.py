@@ -17,6 +17,7 @@ from tools.session import clear
 from tools.wallbox import Wallbox
 
 BOARD = "devkit"
+SPEED = 20  # of the box that a file shares: idle time passes so much faster
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def built():
 
 @pytest.fixture(scope="module")
 def shared_box(built, tmp_path_factory):
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data")) as box:
+    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", SPEED) as box:
         yield box
 
 
@@ -45,6 +46,7 @@ def make_box(built, tmp_path):
     boxes = []
 
     def make(*options, board=BOARD):
+        build.build(board)
         box = Wallbox(board, tmp_path / "data", *options)
         boxes.append(box)
         box.start()

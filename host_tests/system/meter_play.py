@@ -9,6 +9,7 @@ meter again and again and prints what it found, or the error.
 """
 
 import asyncio
+import functools
 import json
 import queue
 import shutil
@@ -122,7 +123,7 @@ class Bench:
         folder = Path(self._folder.name)
         data = self._data or folder / "data"
         data.mkdir(exist_ok=True)
-        settings = {"data": data, "build": self._tree(folder / "tree"), "speed": 20, "cpu": 1}
+        settings = {"data": data, "build": self._tree(folder / "tree"), "speed": 50, "cpu": 1}
         command = [path, "-X", f"heapsize={options.heap(None, path)}", "-m", "start"]
         return Chip(command, chip_folder(), settings, self.world, self._link, self._hear)
 
@@ -146,12 +147,21 @@ def _board(kind, spec, phases):
 
 
 def flash(tree, **parts):
-    """Makes a tree that is flashed, of a board with these parts; drivers that the devkit's lacks are compiled."""
+    """Makes a tree that is flashed, of a board with these parts."""
+    shutil.copytree(_with_every_driver().name, tree)
+    (tree / "board.py").write_text("".join(f"{name} = {value!r}\n" for name, value in parts.items()))
+
+
+@functools.cache
+def _with_every_driver():
+    """-> a folder that goes with this process: the devkit's tree without its board, and the drivers that it lacks."""
+    folder = tempfile.TemporaryDirectory()
+    tree = Path(folder.name)
     with build.one_at_a_time():  # not half of it
-        shutil.copytree(build.BUILD / "devkit", tree)
+        shutil.copytree(build.BUILD / "devkit", tree, dirs_exist_ok=True)
     for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
         to = tree / source.relative_to(build.FIRMWARE).with_suffix(".mpy")
         if not to.exists() and source.name != "contract.py":
             build.compile_mpy(source, to)
     (tree / "board.mpy").unlink()
-    (tree / "board.py").write_text("".join(f"{name} = {value!r}\n" for name, value in parts.items()))
+    return folder

@@ -10,7 +10,7 @@ from tools.session import world_clock
 
 CARD, OTHER = "04A1B2C3D4E5F6", "11223344"
 QUICK = {"ocppbs": 1, "ocppbc": 2, "ocpptr": 1, "ocppmt": 5}  # so that it is over soon
-SPEED = 20
+SPEED = 40
 
 
 class Place:

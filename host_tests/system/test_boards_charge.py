@@ -2,31 +2,17 @@
 
 import pytest
 
-from tools import build
 from tools.board_parts import PARTS, driven
 from tools.boards import ROOT, load
 from tools.session import connect, unplug
-from tools.wallbox import Wallbox
 
 BOARDS = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(make_box):
     """-> start(name): a running wallbox with that board."""
-    boxes = []
-
-    def start(name):
-        build.build(name)
-        box = Wallbox(name, tmp_path / "data", "--speed", 10)
-        boxes.append(box)
-        box.start()
-        return box
-
-    yield start
-    for box in boxes:
-        box.stop()
-        print(box.last_words(60))
+    return lambda name: make_box("--speed", 50, board=name)
 
 
 @pytest.mark.parametrize("name", BOARDS)

@@ -82,7 +82,7 @@ def test_A33_a_dead_reader_is_told_and_the_box_goes_on(cards):
 
 
 def test_the_slots_outlive_a_power_cut(make_box):
-    box = make_box("--speed", 5)
+    box = make_box("--speed", 20)
     box.wait_for(lambda: box.ask("state")["uptime_ms"] > 3000, 10)  # the contactor is known to be open
     box.set(cards=[{}, {"name": "Bob", "energy": 1234, "rfid": OTHER}])
     box.do("power_cut")

@@ -14,7 +14,7 @@ USES = ("enable", "limit", "door")
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 10, *EVERY_PART) as box:
+    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 50, *EVERY_PART) as box:
         yield box
 
 
@@ -115,7 +115,7 @@ def test_the_emergency_stop_ends_the_transaction_and_no_other_one_begins(box, cs
 
 
 def test_contacts_are_as_they_were_after_a_power_cut_and_a_pressed_stop_holds(tmp_path):
-    with Wallbox(BOARD, tmp_path / "data", "--speed", 10, *EVERY_PART) as box:
+    with Wallbox(BOARD, tmp_path / "data", "--speed", 50, *EVERY_PART) as box:
         charge(box)
         box.do("fault", name="estop")
         box.do("input", use="enable", on=False)

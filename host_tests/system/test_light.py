@@ -5,7 +5,6 @@ import threading
 
 import pytest
 
-from tools import build
 from tools.hitches import Late
 from tools.session import tap
 from tools.wallbox import EVERY_PART
@@ -83,7 +82,7 @@ def test_the_colour_follows_the_car_and_the_keys(lamp):
 
 
 def test_colours_outlive_a_power_cut(make_box):
-    box = make_box("--speed", 5)
+    box = make_box("--speed", 20)
     shows(box, IDLE)
     box.wait_for(lambda: box.ask("state")["uptime_ms"] > 3000, 10)
     box.set(cid="#FF8000", lbr=255)
@@ -114,8 +113,7 @@ def test_a_fault_flashes_its_number_in_red(lamp, fault, blinks):
 
 
 def test_smartevse_mixes_its_colours_by_pwm(make_box):
-    build.build("smartevse_v30")
-    box = make_box("--speed", 5, board="smartevse_v30")
+    box = make_box("--speed", 20, board="smartevse_v30")
     shows(box, IDLE)
     box.do("plug", on=True)
     shows(box, CHARGING, 20)
@@ -127,8 +125,7 @@ def test_smartevse_mixes_its_colours_by_pwm(make_box):
 
 
 def test_three_leds_tell_car_network_and_fault(make_box):
-    build.build("esp32evse_s2da")
-    box = make_box("--speed", 5, board="esp32evse_s2da")
+    box = make_box("--speed", 20, board="esp32evse_s2da")
 
     def leds():
         return box.ask("state")["leds"]
@@ -156,8 +153,7 @@ def test_three_leds_tell_car_network_and_fault(make_box):
 @pytest.fixture
 def loud(make_box):
     """A board with buzzer and reader that wants a card; CARD is in slot 0."""
-    build.build("blueprint")
-    box = make_box("--speed", 5, *EVERY_PART, board="blueprint")
+    box = make_box("--speed", 20, *EVERY_PART, board="blueprint")
     box.set(acs=1, snd=True, cards=[{"name": "Alice", "rfid": CARD}])
     return box
 

@@ -11,7 +11,7 @@ SOCKET, WELDABLE = "smartevse_v30", "blueprint"
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    with started(SOCKET, tmp_path_factory.mktemp("data"), "--speed", 10) as box:
+    with started(SOCKET, tmp_path_factory.mktemp("data"), "--speed", 200) as box:
         yield box
 
 
@@ -23,19 +23,9 @@ def box(shared):
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(make_box):
     """-> make(board): a wallbox of one's own; its data stay when it starts again."""
-    boxes = []
-
-    def make(board):
-        room = EVERY_PART if board == WELDABLE else ()
-        boxes.append(started(board, tmp_path / "data", "--speed", 5, *room))
-        return boxes[-1]
-
-    yield make
-    for box in boxes:
-        box.stop()
-        print(box.last_words(60))
+    return lambda board: make_box("--speed", 20, *(EVERY_PART if board == WELDABLE else ()), board=board)
 
 
 def told(csms):

@@ -53,13 +53,13 @@ def _flash(root, kind):
 
 @pytest.mark.parametrize("kind", ["finder_7e78", "dtsu666", "s0"])
 def test_what_went_into_the_car_is_billed(flashed, kind):
-    with BackgroundCentralSystem() as csms, flashed(kind, "--speed", 10) as box:
+    with BackgroundCentralSystem() as csms, flashed(kind, "--speed", 50) as box:
         assert play(box, csms, 60, lambda *words: None) > 100
         assert csms.calls("BootNotification")[0]["meterType"] == kind
 
 
 def test_the_keys_tell_what_the_meter_measures(flashed):
-    with flashed("em340", "--speed", 10) as box:
+    with flashed("em340", "--speed", 20) as box:
         box.do("plug", on=True, phases=2)
         await_closed(box)
         box.wait_for(lambda: box.status("nrg")[11] > 7000, 10)
@@ -72,7 +72,7 @@ def test_the_keys_tell_what_the_meter_measures(flashed):
 
 def test_a_cut_in_the_middle_of_a_charge_takes_nothing_back_of_counted_pulses(flashed):
     with BackgroundCentralSystem() as csms:
-        with flashed("s0", "--speed", 10) as box:
+        with flashed("s0", "--speed", 20) as box:
             csms.follow(world_clock(box))
             connect(box, csms, acs=0)
             box.do("plug", on=True)
@@ -80,7 +80,7 @@ def test_a_cut_in_the_middle_of_a_charge_takes_nothing_back_of_counted_pulses(fl
             before_wh = box.wait_for(lambda: box.status("eto"), 30)  # a minute's pulses
             box.do("power_cut")
             box.process.wait(10)
-        with flashed("s0", "--speed", 10) as box:
+        with flashed("s0", "--speed", 20) as box:
             csms.follow(world_clock(box))
             await_closed(box)
             assert box.status("eto") >= before_wh

@@ -3,29 +3,20 @@ contactors and a relay in the pilot wire, and on the blueprint, whose second con
 
 import pytest
 
-from tools import build
 from tools.session import connect, unplug
-from tools.wallbox import EVERY_PART, Wallbox, WallboxError
+from tools.wallbox import EVERY_PART, WallboxError
 
 S = 1000
 
 
 @pytest.fixture
-def start(tmp_path):
+def start(make_box):
     """-> start(board): a running wallbox."""
-    boxes = []
 
     def start(board="smartevse_v30"):
-        build.build(board)
-        box = Wallbox(board, tmp_path / board, "--speed", 20, *(EVERY_PART if board == "blueprint" else ()))
-        boxes.append(box)
-        box.start()
-        return settled(box)
+        return settled(make_box("--speed", 50, *(EVERY_PART if board == "blueprint" else ()), board=board))
 
-    yield start
-    for box in boxes:
-        box.stop()
-        print(box.last_words(60))
+    return start
 
 
 def settled(box):

@@ -8,7 +8,7 @@ from tools.session import unplug, wait
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
-    with started("smartevse_v30", tmp_path_factory.mktemp("data"), "--speed", 10) as box:
+    with started("smartevse_v30", tmp_path_factory.mktemp("data"), "--speed", 50) as box:
         yield box
 
 

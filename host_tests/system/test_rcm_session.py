@@ -1,5 +1,6 @@
 """Residual current on the whole firmware: a board with a monitor and a test line, from its pin to the main contacts."""
 
+import functools
 import threading
 
 import pytest
@@ -32,7 +33,7 @@ class Events:
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory):
     build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 5) as box:
+    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 50) as box:
         yield box
 
 
@@ -47,21 +48,9 @@ def box(shared):
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(make_box):
     """-> make(*options): a wallbox of one's own; its data stay."""
-    build.build(BOARD)
-    boxes = []
-
-    def make(*options):
-        box = Wallbox(BOARD, tmp_path / "data", *options)
-        boxes.append(box)
-        box.start()
-        return box
-
-    yield make
-    for box in boxes:
-        box.stop()
-        print(box.last_words(60))
+    return functools.partial(make_box, board=BOARD)
 
 
 def at_rest(box):
@@ -195,7 +184,7 @@ def test_a_failed_test_lets_no_car_charge_until_one_passes(box, trouble):
 
 
 def test_a_trip_is_held_over_a_power_cut(make):
-    box = make("--speed", 5)
+    box = make("--speed", 50)
     charge(box)
     box.do("fault", name="rcd")
     box.wait_for(lambda: box.status("err") == 11, 5)

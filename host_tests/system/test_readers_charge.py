@@ -4,9 +4,6 @@ import pytest
 from reader_play import DerivedBox
 from test_cards import tap
 
-from tools import build
-from tools.wallbox import Wallbox
-
 LONG, SHORT = "04A1B2C3D4E5F6", "A1B2C3D4"
 # kind, fields of READER, the card, its idTag
 READERS = (
@@ -25,7 +22,7 @@ def start(built, tmp_path):
     boxes = []
 
     def start(kind, **spec):
-        box = DerivedBox(tmp_path, kind, "--speed", 5, **spec)
+        box = DerivedBox(tmp_path, kind, "--speed", 20, **spec)
         boxes.append(box)
         box.start()
         box.set(acs=1, rde=True)
@@ -84,11 +81,8 @@ def test_a_wiegand_card_with_a_random_number_is_refused_in_either_order(start):
 
 
 @pytest.fixture
-def synccharge(tmp_path):
-    build.build("synccharge")
-    with Wallbox("synccharge", tmp_path / "data", "--speed", 5) as box:
-        yield box
-        print(box.last_words(60))
+def synccharge(make_box):
+    return make_box("--speed", 20, board="synccharge")
 
 
 def test_A01_the_RC522_of_synccharge_begins_and_ends_a_charge(synccharge):

@@ -91,7 +91,7 @@ def await_end(pids, timeout_s=10):
 
 
 def test_once_tells_the_story_and_ends_with_the_energy_that_was_booked(start):
-    process = start("--once")
+    process = start("--once", "--speed", "10")
     assert process.wait(60) == 0, process.said()
     lines = process.said().splitlines()
     assert re.fullmatch(r"charged 1[789]\d Wh: OK", lines[-1]), lines
@@ -113,7 +113,7 @@ def test_a_taken_port_is_left_and_the_next_free_one_is_printed(start):
             taken.listen()
         except OSError:
             pass  # someone else has it: as good
-        process = start()
+        process = start("--speed", "10")
         port = int(wait_for_text(process, r"page +http://127.0.0.1:(\d+)/")[1])
         assert port > 8080
         wait_for_text(process, "contactor +closed")
@@ -122,7 +122,7 @@ def test_a_taken_port_is_left_and_the_next_free_one_is_printed(start):
 @_LINUX
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_no_process_is_left(start, sign):
-    process = start()
+    process = start("--speed", "10")
     wait_for_text(process, "car +plugged in")
     pids = family(process.pid)
     assert len(pids) == 3, "the story, the world and the chip"

@@ -9,7 +9,7 @@ from tools.wallbox import WallboxError
 @pytest.fixture
 def attempt(box, csms, monkeypatch):
     """-> attempt(): plays a short session, returns what it returns; with less patience than `make run`."""
-    monkeypatch.setattr("tools.session._PATIENCE_S", 6)
+    monkeypatch.setattr("tools.session._PATIENCE_S", 4)
     monkeypatch.setattr("tools.session._SAMPLE_S", 1)
     return lambda: play(box, csms, 4, lambda *words: None)
 
@@ -28,10 +28,11 @@ def test_a_boot_that_is_not_accepted_fails(attempt, csms):
         attempt()
 
 
-def test_a_contactor_that_stays_open_fails_with_the_reason(attempt, csms):
+def test_a_contactor_that_stays_open_fails_with_the_reason(make_box, csms, monkeypatch):
+    monkeypatch.setattr("tools.session._PATIENCE_S", 5)  # at this speed less than the 30 s for which a refusal is told
     csms.refused.add(CARD)
     with pytest.raises(WallboxError, match="the contactor did not close: .*" + CARD):
-        attempt()
+        play(make_box("--speed", 5), csms, 4, lambda *words: None)
 
 
 def test_energy_that_differs_from_the_cars_fails(attempt, csms):

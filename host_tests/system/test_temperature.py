@@ -13,7 +13,7 @@ ONEWIRE, ANALOG = "evcharger_wroom", "smartevse_v30"  # DS18B20 and MCP9700, bot
 @pytest.fixture(scope="module", params=[ONEWIRE, ANALOG])
 def warm_box(request, tmp_path_factory):
     build.build(request.param)
-    with Wallbox(request.param, tmp_path_factory.mktemp("data"), "--speed", 10) as box:
+    with Wallbox(request.param, tmp_path_factory.mktemp("data"), "--speed", 50) as box:
         yield box
 
 

@@ -10,7 +10,7 @@ from tools.csms import BackgroundCentralSystem
 from tools.session import world_clock
 from tools.wallbox import Wallbox, WallboxError
 
-BOARD, SPEED = "devkit_two_outlets", 10
+BOARD, SPEED = "devkit_two_outlets", 30
 STATION_A = 16
 BOTH = (1, 2)
 CARDS = {1: "04A1B2C3D4E5F6", 2: "11223344"}

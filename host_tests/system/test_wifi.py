@@ -15,7 +15,7 @@ OFFICE = {"ssid": "office", "key": "letmein22", "rssi": -70}
 @pytest.fixture
 def sim(make_box):
     """A wallbox of its own that is on "home"; "office" is in the air, too."""
-    box = make_box("--speed", 10)
+    box = make_box("--speed", 30)
     box.wait_for(lambda: box.status("wst") == 3, 20)
     box.do("wifi", networks=[HOME, OFFICE])
     return box
@@ -82,7 +82,7 @@ def test_a_router_that_restarts_is_joined_again_without_a_restart_of_the_box(sim
 
 @pytest.mark.soak
 def test_while_a_car_charges_the_network_comes_and_goes_and_nothing_stalls(make_box):
-    box = make_box("--speed", 10)  # what calls cost; a PC with other things to do would be seen fifty-fold at --cpu 50
+    box = make_box("--speed", 30)  # what calls cost; a PC with other things to do would be seen fifty-fold at --cpu 50
     box.wait_for(lambda: box.status("wst") == 3, 60)
     box.set(wifis=[{}, {"ssid": "office", "key": "letmein22"}])
     box.do("plug", on=True)
@@ -125,7 +125,7 @@ def test_two_new_boxes_have_different_passwords_and_each_keeps_its_own(make_box,
     def password(box):
         return next(line for line in reversed(box.log) if ", password " in line).split()[-1]
 
-    box = make_box("--speed", 10)
+    box = make_box("--speed", 30)
     first = password(box)
     box.stop()
     box.start()
@@ -150,7 +150,7 @@ def ethernet_box(make_box):
         ethernet = 'ETHERNET = {"phy": "LAN8720", "address": 1, "mdc": 23, "mdio": 5, "power": None, "clock": 17}\n'
         (folder / "board.py").write_text(source + ethernet)
         build.build("test_ethernet")
-        yield make_box("--speed", 10, board="test_ethernet")
+        yield make_box("--speed", 30, board="test_ethernet")
     finally:
         shutil.rmtree(folder)
         shutil.rmtree(build.BUILD / "test_ethernet", ignore_errors=True)

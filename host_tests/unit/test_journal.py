@@ -490,9 +490,11 @@ def test_X35_a_full_flash_stops_no_transaction_that_has_begun():
         payload = b"r" * 117
         j.answered(n, payload)
         kept = 0
-        for i in range(1440):
+        for i in range(1440):  # a register a minute for a day; samples, which are thinned, are the slow half
             j.register(n, b"%4d" % i + payload[4:])
             j.register(m, b"%4d" % i + payload[4:])
+            if i % 5:
+                continue
             try:
                 j.samples(n, b"%4d" % i + payload[4:])
                 kept += 1
