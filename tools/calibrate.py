@@ -42,12 +42,17 @@ class Chip:
         self._transport = transport
         self._file = settings + "/pilot_levels"
 
-    def begin(self, outlet):
-        """Stops the application and takes its place -> (name of the board, its levels, whether the ADC is exact)."""
+    def stop(self):
+        """Stops the application: contactors are open, and the chip is bare."""
         transport = self._transport
         transport.enter_raw_repl(soft_reset=False)
         transport.exec(f"import machine\nmachine.WDT(timeout={_KEEP_MS})")  # the application's watchdog is at 3 s
         transport.enter_raw_repl(soft_reset=True)  # its timers are gone, and its memory is free
+
+    def begin(self, outlet):
+        """Stops the application and takes its place -> (name of the board, its levels, whether the ADC is exact)."""
+        self.stop()
+        transport = self._transport
         for source in (_PILOTWIRE / "hal" / "adc_reader.py", ROOT / "tools" / "calibrate_probe.py"):
             transport.exec(source.read_text())
         return self._eval(f"begin({outlet})")
@@ -77,6 +82,7 @@ class Chip:
             self._transport.exec_raw_no_follow("reset()")
         with contextlib.suppress(OSError):
             self._transport.close()
+        self._transport.serial.close()  # a line that is gone takes no RTS, and the first close stops there
 
     def _eval(self, call):
         return ast.literal_eval(self._transport.exec(f"print(repr({call}))").decode())
@@ -97,7 +103,15 @@ class Person:
 
 
 def calibrate(chip, person, outlet=1):
-    """Plays it through -> the levels. Raises Refused: they cannot be, and nothing was changed; TransportError."""
+    """Plays it through -> the levels; the wallbox starts anew. Raises as adjust()."""
+    found = adjust(chip, person, outlet)
+    person.say("The wallbox starts anew.")
+    chip.restart()
+    return found
+
+
+def adjust(chip, person, outlet=1):
+    """Measures and saves -> the levels. Raises Refused: they cannot be, and nothing was changed; TransportError."""
     name, board, exact = chip.begin(outlet)
     person.say(f"{name}, outlet {outlet}. Contactors are open. Its own levels: {_words(mv for mv, _ in board)} mV.")
     if not exact:
@@ -110,8 +124,7 @@ def calibrate(chip, person, outlet=1):
     if not _parse(_words(found), board):
         raise Refused(f"They are too far from the board's. Is this a {name}, and its divider as in its README?")
     chip.save(_joined(chip.saved(), outlet, _words(found)))
-    person.say("Saved. The wallbox starts anew.")
-    chip.restart()
+    person.say("Saved.")
     return found
 
 

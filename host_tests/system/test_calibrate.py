@@ -5,7 +5,6 @@ import pty
 import subprocess
 import sys
 import tty
-from pathlib import Path
 
 import pytest
 from mpremote.transport import TransportError
@@ -105,7 +104,7 @@ class Repl:
         chip = ROOT / "tools" / "sim" / "chip"
         settings = [f"data={folder}", f"build={ROOT / 'build' / 'devkit'}", f"chip={chip}", *options]
         self._child = subprocess.Popen(
-            [inside.interpreters()["wheel"], "-X", "heapsize=4m", str(Path(__file__).with_name("repl_chip.py"))],
+            [inside.interpreters()["wheel"], "-X", "heapsize=4m", str(ROOT / "tools" / "commission_chip.py")],
             env={**os.environ, "MICROPYPATH": f"{chip}:.frozen", "CHIP": "\n".join(settings)},
             stdin=ours,
             stdout=ours,
