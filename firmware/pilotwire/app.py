@@ -26,6 +26,13 @@ _MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER"
 
 def make(board):
     """The wallbox of a board module, its safety path running and its tasks ready: control.run(make(board))."""
+    box = offline(board)
+    _connect(box)
+    return box
+
+
+def offline(board):
+    """The same without the network, as the commissioning wants it (commission/contactor.py)."""
     box = Box(board)
     boards = _outlets(board)
     guard = Guard(len(boards))
@@ -59,7 +66,6 @@ def make(board):
     if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]):
         loader.lend("watch").begin(box)
     loader.use("selftest").start(box)
-    _connect(box)
     return box
 
 
