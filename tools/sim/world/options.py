@@ -41,6 +41,13 @@ def parse(argv, about):
     add("--cpu", default=1.0, type=_positive, metavar="F", help="busy time counts F-fold")
     add("--slow-flash", action="store_true", help="worst-case erase and program times")
     add(
+        "--console",
+        default=None,
+        metavar="PATH",
+        help="a serial console there; what runs is what was flashed over it, not build/BOARD",
+    )
+    add("--baud", default=0, type=int, metavar="N", help="the console is as slow as that (as fast as it goes)")
+    add(
         "--clock",
         default=None,
         type=utc,

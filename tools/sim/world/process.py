@@ -26,10 +26,11 @@ class NoChip(Exception):
 
 class Chip:
     """command: argv; folder: its modules; settings: the NAME=VALUE of `chip/power.py` that stay the same, may be
-    changed between lives. link: its Link. power_cut(): called when the chip's power went as it was told to.
+    changed between lives. link: its Link. power_cut(): called when the chip's power went as it was told to. console:
+    its Console, if it has one.
     """
 
-    def __init__(self, command, folder, settings, world, link, log, power_cut=lambda: None):
+    def __init__(self, command, folder, settings, world, link, log, power_cut=lambda: None, console=None):
         self._command = command
         self._folder = folder
         self.settings = settings
@@ -37,6 +38,7 @@ class Chip:
         self._link = link
         self._log = log
         self._power_cut = power_cut
+        self._console = console
         self._child = None
 
     async def run(self):
@@ -69,7 +71,10 @@ class Chip:
         ours, theirs = socket.socketpair()
         with theirs:
             self._child = self._start(theirs, cause)
-        talk = asyncio.create_task(self._forward_output(self._child.stdout))
+        if self._console:
+            talk = asyncio.create_task(self._console.serve(self._child.pid))
+        else:
+            talk = asyncio.create_task(self._forward_output(self._child.stdout))
         watch = asyncio.create_task(self._kill_when_hung())
         try:
             reader, writer = await asyncio.open_connection(sock=ours)
@@ -78,7 +83,9 @@ class Chip:
         finally:
             watch.cancel()
             self.kill()
-        await talk
+            if self._console:
+                talk.cancel()
+        await asyncio.gather(talk, return_exceptions=bool(self._console))
         return "wdt" if watch.done() and not watch.cancelled() else self._link.ended or "panic"
 
     def _start(self, theirs, cause):
@@ -90,15 +97,17 @@ class Chip:
         }
         if self._link.clock:
             settings["clock_us"] = self._link.rtc_us()
+        end = self._console and self._console.chip_end
         return subprocess.Popen(
             self._command,
             env={
                 **os.environ,
+                **({"MICROPYINSPECT": "1"} if self._console else {}),
                 "MICROPYPATH": self._folder,
                 "CHIP": "\n".join(f"{name}={value}" for name, value in settings.items()),
             },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdin=end or subprocess.DEVNULL,
+            stdout=end or subprocess.PIPE,
             stderr=subprocess.STDOUT,
             pass_fds=(theirs.fileno(),),
             start_new_session=True,

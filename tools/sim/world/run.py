@@ -9,6 +9,7 @@ import sys
 import time
 
 from . import air, board, names, options, storage
+from .console import Console
 from .control import Control
 from .link import Link
 from .model import World
@@ -38,7 +39,7 @@ class Run:
         self._http = _free(chosen.http, "--http")
         self._modbus = "{}:{}".format(*chosen.modbus)  # bound only when the firmware enables it
         self._world.utc_s = max(time.time(), self._shelf.utc_s) if chosen.clock is None else chosen.clock
-        self._chip = None
+        self._chip = self._console = None
         self._tasks = []
 
     async def until_stopped(self):
@@ -56,6 +57,8 @@ class Run:
             self._kill()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._control.close()
+            if self._console:
+                self._console.close()
             self._shelf.save(self._world, last=True)
 
     async def _open_doors(self):
@@ -80,13 +83,28 @@ class Run:
         path = options.interpreter(self._chosen.micropython)
         heap = options.heap(self._chosen.heap, path)
         command = [path, "-X", f"heapsize={heap}", "-m", "start"]
-        link = self._link
-        self._chip = Chip(command, chip_folder(), settings, self._world, link, self._log, self._power_cut)
+        if self._chosen.console:
+            command[-1] = "console"
+            settings |= self._open_console()
+        self._chip = Chip(
+            command, chip_folder(), settings, self._world, self._link, self._log, self._power_cut, self._console
+        )
+
+    def _open_console(self):
+        """-> what the chip's settings are with one: nothing runs that was not flashed."""
+        self._console = Console(self._chosen.console, self._chosen.baud, self._log)
+        blank = os.path.join(self._data, "blank")
+        os.makedirs(blank, exist_ok=True)
+        self._say_ready(self._http)  # the application may not be there yet
+        return {"build": blank, "mcu": self._world.board.MCU}
 
     def _bound(self, port, address):
         """The chip has opened a door."""
-        if port == 80 and self._world.resets == 0:
-            print(f"ready http {address} control {self._control_door}", file=sys.stderr, flush=True)
+        if port == 80 and self._world.resets == 0 and not self._console:
+            self._say_ready(address)
+
+    def _say_ready(self, http):
+        print(f"ready http {http} control {self._control_door}", file=sys.stderr, flush=True)
 
     def _power_cut(self):
         self._kill()
