@@ -204,7 +204,7 @@ async def test_C15_a_change_that_cannot_be_saved_is_rejected_and_the_log_says_wh
 class Resting(Settings):
     """The contactor is closed: what is set waits, and flush() writes it when the flash may be used."""
 
-    may = True
+    may = closed = True
 
     def set(self, key, value, who="", console=False):
         if value != self.values[key]:

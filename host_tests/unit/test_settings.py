@@ -311,6 +311,18 @@ def test_once_it_is_open_what_waited_is_written_one_record_a_call():
         eq([loaded().get(k) for k in ("amp", "frc", "ocpph")], [10, 1, 60])
 
 
+def test_what_still_waits_when_it_is_open_and_is_set_again_is_durable_at_once():
+    nor = formatted()
+    with Mounted(nor):
+        settings = closed(loaded(), 0)
+        for key, value in (("amp", 10), ("frc", 1), ("ocpph", 60)):
+            settings.set(key, value)
+        settings.flush(100, False)
+        eq(settings.waiting, ["frc", "ocpph"])
+        settings.set("ocpph", 60)
+        eq((settings.waiting, loaded().get("ocpph")), (["frc"], 60))
+
+
 def test_what_must_be_durable_can_ask_whether_the_flash_rests():
     with Mounted(formatted()):
         settings = loaded()

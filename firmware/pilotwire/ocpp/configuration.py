@@ -78,7 +78,7 @@ def _set(box, row, value):
     if row.key == "mmc":
         box.commanded()
     if row.key in settings.waiting:
-        settings.flush(box.clock.ms(), True)
+        settings.flush(box.clock.ms(), settings.closed)
         if row.key in settings.waiting:
             settings.set(row.key, was, "the central system, because it could not be kept")
             raise OSError(row.key + ": the flash rests while a car charges; again in a minute")

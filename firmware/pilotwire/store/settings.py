@@ -65,7 +65,8 @@ class Settings:
         when it cannot be saved, KeyError when it is no setting. Then nothing has changed.
         """
         before = self.peek(key)
-        if value != before or type(value) is not type(before):
+        late = not self.closed and key in self.waiting  # in force, and to be durable when this returns
+        if late or value != before or type(value) is not type(before):
             loader.lend("store.changes").change(self, key, value, who, console)
 
     @property
