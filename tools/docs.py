@@ -8,6 +8,8 @@ import runpy
 import sys
 from pathlib import Path
 
+from tools import docs_limits
+
 ROOT = Path(__file__).resolve().parents[1]
 _API = ROOT / "firmware" / "pilotwire" / "api"
 _HEAD = "<!-- Written by `make docs` from {source}. Do not edit. -->\n\n"
@@ -79,7 +81,7 @@ def light():
 
 
 _BEGIN, _END = "<!-- table by `make docs` -->\n\n", "\n\n<!-- end -->"
-PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot, "docs/light.md": light}
+PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot, "docs/light.md": light, "docs/limits.md": docs_limits.page}
 
 
 def stale():
