@@ -19,14 +19,14 @@ def begin(contacts, count):
 
 def feed(contacts, i, is_open, now_ms):
     """One look at contact i; a level that held for 50 ms counts. -> does it count as open?"""
-    since_ms = contacts.since_ms
+    since_ms = contacts.since_ms[i]  # read once: the safety path may come in between and say open
     if is_open == contacts.opened[i]:
-        since_ms[i] = None
-    elif since_ms[i] is None:
-        since_ms[i] = now_ms
-    elif ticks.diff(now_ms, since_ms[i]) >= _STEADY_MS:
+        contacts.since_ms[i] = None
+    elif since_ms is None:
+        contacts.since_ms[i] = now_ms
+    elif ticks.diff(now_ms, since_ms) >= _STEADY_MS:
         contacts.opened[i] = is_open
-        since_ms[i] = None
+        contacts.since_ms[i] = None
     return bool(contacts.opened[i])
 
 

@@ -38,6 +38,8 @@ class Inputs:
             use = self.lines[i]["use"]
             if is_open and (use == "estop" or use == "door") and self.open(i):
                 part.outlet.faults.set(use)
+                part.opened[i] = 1  # counts at once; closed it counts after its debounce only
+                part.since_ms[i] = None
             i += 1
 
 
