@@ -37,6 +37,7 @@ class Box:
         self.watching = False  # watch.py has to look each second
         self.delayed_ms = 0  # up_ms() until which charging waits after a power cut, 0: it does not
         self.grid_ma = None  # what all outlets may take together, while the grid operator limits the power
+        self.update = None  # what goes on with one: (state, bytes, of so many, why), as update/work.py tells
 
     def commanded(self):
         """A controller has set a key or a limit."""

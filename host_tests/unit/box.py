@@ -164,6 +164,7 @@ class Box:
         self.watching = False
         self.delayed_ms = 0
         self.grid_ma = None
+        self.update = None
 
     def commanded(self):
         self.commanded_ms = self.clock.up_ms()

@@ -32,6 +32,10 @@ def _card(box, key, value):
     loader.lend("api.cards_set").write(box, key, value)
 
 
+def _update(box, key, value):
+    loader.lend("update.fetch").start(box, value)
+
+
 def _clock(box, key, value):
     s, ms = loader.lend("core.timestamp").parse(value)
     box.clock.set_utc(s, ms, "user")
@@ -42,6 +46,7 @@ _ACT = {
     "ack": _outlet,
     "rst": _restart,
     "utc": _clock,
+    "oct": _update,
     "ocppck": _pem,
     "ocppcc": _pem,
     "ocppsc": _pem,

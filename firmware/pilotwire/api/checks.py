@@ -24,6 +24,16 @@ def ocppu(address):
     return None
 
 
+def upu(address):
+    """http:// and a host, or nothing. No TLS: the signature of what comes says whether it is good."""
+    if not address:
+        return None
+    try:
+        return None if loader.lend("proto.url").split(address)[0] == "http" else "want http://"
+    except ValueError as e:
+        return str(e)
+
+
 def ocppai(interval_s):
     return "want 0 or 5 and more" if 0 < interval_s < 5 else None
 

@@ -8,6 +8,7 @@ from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 
 _PIECES = {"/": "api.at_page", "/api/status": "api.at_status", "/api/set": "api.at_set"}
+_UPDATE = "/update"
 
 
 def find(box, names, request):
@@ -20,6 +21,8 @@ def find(box, names, request):
     reason = loader.lend("api.gate").refuse(request.headers, names, path == "/")
     if reason:
         return None, problem(403, reason), None
+    if path == _UPDATE and request.method in ("GET", "POST", "PUT"):
+        return "update.at_update", box, request
     if path not in _PIECES:
         return None, problem(404, "no such page: want /, /api/status or /api/set"), None
     if request.method != "GET":

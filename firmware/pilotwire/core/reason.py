@@ -23,6 +23,7 @@ _MODEL = {
     "card": _ACCESS,
     "asking": _ACCESS,
     "restart": _STARTS,
+    "update": _STARTS,
     "locking": _STARTS,
     "cable": _FAULT,
     "rcd_testing": _STARTS,

@@ -153,7 +153,7 @@ class HttpServer:
             except MemoryError:
                 loader.let_go()
                 return None, _short(), True
-            return _Asked(request), None, request.surplus
+            return _Asked(request, connection), None, request.surplus
         finally:
             loader.free(_PARSER)
 
@@ -186,11 +186,12 @@ class HttpServer:
 class _Asked:
     """What a request asks for."""
 
-    def __init__(self, request):
+    def __init__(self, request, connection):
         self.method = request.method
         self.path = request.path
         self.query = request.query
         self.headers = request.headers
+        self.rest, self.connection = request.rest, connection  # for who takes a body
 
 
 class _Connection:

@@ -21,7 +21,8 @@ _LONGEST = const(512)  # bytes of a header line that we keep
 _HEADERS = const(8192)  # bytes of all header lines
 _BODY = const(1024)  # bytes of a body; nobody needs one, it is read and dropped
 
-_KEPT = (b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"content-length")
+_KEPT = (b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"content-length", b"content-range")
+_UPDATE = "/update"  # whose body is for who answers
 
 
 class Refused(Exception):
@@ -34,13 +35,14 @@ class Refused(Exception):
 
 class Request:
     """One request being read. After feed() gave True: .method, .path, .query (text, undecoded),
-    .headers (kept ones, by lower-case name).
+    .headers (kept ones, by lower-case name), and of a body that is for who answers its first bytes, .rest.
     """
 
     def __init__(self):
         self.method = self.path = self.query = ""
         self.headers = {}
         self.surplus = False  # bytes came after the end of the request
+        self.rest = b""
         self._rest = b""  # the line that is not complete yet
         self._skip = False  # ... or the tail of a long line nobody needs
         self._budget = _HEADERS
@@ -49,7 +51,7 @@ class Request:
     def feed(self, data):
         """Takes the next bytes, whole or in any pieces. True when the request is complete. Raises Refused."""
         if self._body < 0:
-            data = self._lines(self._rest + data)
+            self.rest = data = self._lines(self._rest + data)
         if self._body >= 0:
             self.surplus = self.surplus or len(data) > self._body
             self._body = max(0, self._body - len(data))
@@ -129,6 +131,9 @@ class Request:
         if "host" not in self.headers or not length.isdigit():
             raise Refused(400, "want Host, and a number as Content-Length")
         self._body = int(length)
+        if self.path == _UPDATE:
+            self.surplus = self._body > 0
+            self._body = 0
         if self._body > _BODY:
             raise Refused(413, "body longer than 1 KiB")
 
