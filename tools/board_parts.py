@@ -57,6 +57,7 @@ _SPI_READER = {"kind": "", "sck": "out", "miso": "in", "mosi": "out", "cs": "out
 KINDS = {
     ("EARTH", "earth_mains"): {"kind": "", "pin": "in"},
     ("METER", "s0"): {"kind": "", "pin": "in", "pulses_kwh": "", "counter": "*"},
+    ("READER", "ds1990a"): {"kind": "", "pin": "out", "reverse": "*"},
     ("READER", "mfrc522"): {**_SPI_READER, "reset": "out?"},
     ("READER", "pn532_spi"): _SPI_READER,
     ("READER", "pn532_uart"): {"kind": "", "uart": "", "tx": "out", "rx": "in", "reverse": "*"},

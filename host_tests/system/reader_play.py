@@ -21,6 +21,7 @@ SPECS = {
     "pn532_uart": {"uart": 2, "tx": 22, "rx": 21},
     "mfrc522": {**SPI, "reset": 17},
     "wiegand": {"d0": 21, "d1": 22},
+    "ds1990a": {"pin": 21},
 }
 _SPELL_POLLS = 40  # of 120 ms: longer than any reader needs to say that it is silent
 _MAIN = """

@@ -5,7 +5,7 @@ from reader_play import SPECS, ReaderBench
 
 from tools.sim.world.wiegand import sealed
 
-TALKING = tuple(kind for kind in SPECS if kind != "wiegand")
+TALKING = tuple(kind for kind in SPECS if kind not in ("wiegand", "ds1990a"))
 UIDS = ("04A1B2C3", "04A1B2C3D4E5F6", "00112233445566778899", "00000000", "FF" * 7, "FF" * 10)
 
 
@@ -125,3 +125,33 @@ def test_a_wiegand_reader_that_is_gone_is_silent_and_no_error():
         bench.fault(False)
         bench.hold(UIDS[0])
         assert bench.card() == UIDS[0]
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_a_reader_on_a_1_wire_bus_tells_a_card_as_long_as_it_is_there(old):
+    with ReaderBench("ds1990a") as bench:
+        assert bench.spell() == (set(), set())
+        bench.do(lambda: setattr(bench.reader, "old", old))
+        for uid, told in (("A1B2C3D4", "A1B2C3D4"), (UIDS[1], UIDS[1][:12] if old else UIDS[1])):
+            bench.hold(uid)
+            bench.until(lambda got, told=told: got.uid == told)
+            assert bench.spell() == ({told}, set())
+        bench.hold(UIDS[1], 0)
+        bench.spell()
+        assert bench.spell() == (set(), set())
+
+
+def test_a_reader_on_a_1_wire_bus_that_says_nonsense_is_refused_and_reads_again():
+    with ReaderBench("ds1990a") as bench:
+        bench.hold(UIDS[1])
+        assert bench.card() == UIDS[1]
+        for name, value in (("trouble", "garbage"), ("trouble", "silent"), ("grounded", True)):
+            bench.do(lambda name=name, value=value: setattr(bench.reader, name, value))
+            bench.until(lambda got: got.error)
+            uids, errors = bench.spell()
+            assert not uids and errors
+            bench.do(lambda name=name: setattr(bench.reader, name, None))
+            assert bench.card() == UIDS[1]
+        bench.fault(True)
+        bench.until(lambda got: not got.uid)
+        assert bench.spell() == (set(), set())

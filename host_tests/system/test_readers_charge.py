@@ -12,6 +12,7 @@ READERS = (
     ("mfrc522", {}, "00112233445566778899", "00112233445566778899"),
     ("wiegand", {}, SHORT, SHORT),
     ("wiegand", {"reverse": True}, SHORT, "D4C3B2A1"),
+    ("ds1990a", {}, LONG, LONG),
     ("pn532", {"reverse": True}, LONG, "F6E5D4C3B2A104"),
 )
 

@@ -165,6 +165,8 @@ class World:
 
     def onewire(self, pin, what):
         """On a 1-wire bus: as Ds18b20.do()."""
+        if self.reader and self.reader.data.get("pin") == pin:
+            return self.reader.wire(what)
         return self.temperature.transfer(pin, what) if self.temperature else NOBODY[what[0]]
 
     def spi(self, mode, hertz, data):

@@ -1,5 +1,6 @@
 """The card reader of a board: which model plays which kind."""
 
+from .ds1990a import Ds1990a
 from .mfrc522 import Mfrc522
 from .reader_base import UID_SIZES
 from .reader_pn532 import Pn532I2c, Pn532Spi, Pn532Uart
@@ -8,6 +9,7 @@ from .wiegand import Wiegand
 __all__ = ["KINDS", "UID_SIZES", "make_reader"]
 
 KINDS = {
+    "ds1990a": Ds1990a,
     "pn532": Pn532I2c,
     "pn532_spi": Pn532Spi,
     "pn532_uart": Pn532Uart,
