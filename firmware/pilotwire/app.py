@@ -28,6 +28,7 @@ def make(board):
     """The wallbox of a board module, its safety path running and its tasks ready: control.run(make(board))."""
     box = offline(board)
     _connect(box)
+    box.tasks.start("health", loader.use("health").tell, box)
     return box
 
 
