@@ -33,6 +33,7 @@ class Console:
         self._path.unlink(missing_ok=True)
         self._path.symlink_to(os.ttyname(self._door))
         self._line = b""
+        self._in_repl = False  # what is said there is for the program that asked
 
     def close(self):
         self._path.unlink(missing_ok=True)
@@ -42,6 +43,7 @@ class Console:
     async def serve(self, pid):
         """The wire while this process is the chip; ends by being cancelled."""
         termios.tcflush(self.chip_end, termios.TCIFLUSH)
+        self._in_repl = False
         await asyncio.gather(
             self._carry(self._people, lambda data: self._to_chip(pid, data)), self._carry(self._wire, self._to_people)
         )
@@ -70,7 +72,8 @@ class Console:
         *lines, self._line = (self._line + data).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace").strip()
-            if text.isprintable():
+            self._in_repl = self._in_repl or text.startswith("raw REPL")
+            if not self._in_repl:
                 self._log(text)
         self._line = self._line[-1000:]
         await _write(self._people, data, _GONE_S)

@@ -102,7 +102,6 @@ class Chip:
             self._command,
             env={
                 **os.environ,
-                **({"MICROPYINSPECT": "1"} if self._console else {}),
                 "MICROPYPATH": self._folder,
                 "CHIP": "\n".join(f"{name}={value}" for name, value in settings.items()),
             },

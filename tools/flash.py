@@ -1,0 +1,245 @@
+"""Put the firmware on a wallbox over its serial console: docs/flash.md tells what each step prints.
+
+    python -m tools.flash --board devkit --port /dev/ttyUSB0 [--force] [--erase] [--yes]
+
+What runs on the box is never touched: the other of its two slots is written, what is there already is kept, what the
+running one has is copied on the chip. The slot counts only once its record is there, which is written last.
+`--port sim` flashes a simulated box that is kept in data/flash.
+"""
+
+import argparse
+import contextlib
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from mpremote.transport import TransportError
+
+from tools import boards, build, flash_plan
+from tools.flash_chip import Chip, NotThere
+from tools.flash_plan import RECORDS, Refused
+from tools.wallbox import Wallbox
+
+_SLOT = "/app_"
+_REPORT_S = 60  # a start, and the time in which a network is looked for
+_REPORT = " health "
+_OLDEST = (1, 26, 0)
+_MPY = 6
+
+
+class Flash:
+    """One box, one board. say(text): for people. force: another board's box, and one of another kind, is flashed."""
+
+    def __init__(self, chip, board, tree, say=print, force=False):
+        self._chip = chip
+        self._board = board
+        self._tree = tree
+        self._say = say
+        self._force = force
+
+    def run(self, erase=False):
+        """-> the health report. Raises Refused: nothing was changed; TransportError: the old application runs on."""
+        self.begin()
+        if erase:
+            self._chip.run("erase()")
+            self._say("erased: slots, settings, networks, journal")
+            self._about = self._chip.ask("about()")
+        began = time.monotonic()
+        made = self._plan()
+        self._upload(made)
+        self._verify(made)
+        self._write_records(made)
+        chip = self._chip
+        took_s = time.monotonic() - began
+        self._say(f"done in {took_s:.1f} s, {chip.bytes_out:,} bytes to the chip, {chip.bytes_in:,} from it; restart")
+        chip.restart()
+        return report(chip, self._say)
+
+    def begin(self):
+        """Stops the application and looks at the box."""
+        if self._chip.stop() and not self._force:
+            self._chip.restart()
+            raise Refused("the contacts of a contactor are closed although its coil is off (FORCE=1 flashes it)")
+        self._about = about = self._chip.ask("about()")
+        slots = self._slots()
+        on_it = flash_plan.board(slots)
+        self._say(
+            "box {}: {} with MicroPython {}, {}".format(
+                about["serial"], about["chip"], ".".join(map(str, about["micropython"])), on_it or "no application"
+            )
+        )
+        try:
+            self._check(on_it)
+        except Refused:
+            self._chip.restart()
+            raise
+
+    def _check(self, on_it):
+        about, mcu = self._about, boards.load(build.ROOT / "boards" / self._board / "board.py").MCU
+        if about["chip"].lower().replace("-", "") != mcu:
+            raise Refused(f"{self._board} has an {mcu.upper()}, this chip is an {about['chip']}")
+        if about["micropython"] < _OLDEST or about["mpy"] != _MPY:
+            raise Refused("MicroPython is too old: take 1.26 or newer (make install-micropython)")
+        if on_it and on_it != self._board and not self._force:
+            raise Refused(f"this box carries {on_it}, not {self._board}: the pins differ (FORCE=1 flashes it)")
+
+    def _slots(self):
+        return dict(zip("ab", self._about["slots"], strict=True))
+
+    def _plan(self):
+        chip = self._chip
+        self._root, self._wanted = flash_plan.split(flash_plan.sums(self._tree))
+        there = {slot: chip.sums(_SLOT + slot) for slot in "ab"}
+        slot = flash_plan.target(self._about["cwd"], self._slots())
+        made = flash_plan.plan(slot, self._wanted, there)
+        flash_plan.check_room(made, self._wanted, there[slot], self._about["free"])
+        self._say(
+            f"slot {_SLOT}{slot}: {len(made.send)} files to send, {len(made.copy)} to copy on the chip, "
+            f"{len(made.keep)} are there, {len(made.remove)} to remove"
+        )
+        return made
+
+    def _upload(self, made):
+        """The slot's record goes first: whatever happens now, the box starts the other one."""
+        chip, top = self._chip, _SLOT + made.slot
+        for name in RECORDS:
+            chip.run(f"rm({top + '/' + name!r})")
+        for path in made.remove:
+            chip.later(f"rm({top + '/' + path!r})")
+        for path in made.folders:
+            chip.later(f"folder({(top + '/' + path).rstrip('/')!r})")
+        for source, path in made.copy:
+            chip.later(f"cp({_SLOT + flash_plan.other(made.slot) + '/' + source!r},{top + '/' + path!r})")
+        chip.flush()
+        self._send({top + "/" + path: path for path in made.send})
+
+    def _send(self, files):
+        """files: {path on the chip: path in the tree}."""
+        total = sum(self._wanted[path][0] for path in files.values())
+        sent, told = 0, 0
+        for number, (to, path) in enumerate(files.items(), 1):
+            self._chip.put(to, (self._tree / path).read_bytes())
+            sent += self._wanted[path][0]
+            if 10 * sent // (total or 1) > told or number == len(files):
+                told = 10 * sent // (total or 1)
+                self._say(f"sent {number} of {len(files)} files, {sent:,} of {total:,} bytes")
+        self._chip.flush()
+
+    def _verify(self, made):
+        found = self._chip.sums(_SLOT + made.slot)
+        wrong = [path for path, what in self._wanted.items() if found.get(path) != what]
+        wrong += [path for path in found if path not in self._wanted]
+        if wrong:
+            raise TransportError(f"{len(wrong)} files are not what was sent, {wrong[0]} for one: flash once more")
+        self._say(f"verified {len(found)} files on the chip (SHA-256)")
+
+    def _write_records(self, made):
+        """What the root has, each file whole or not at all; then the slot's record, which makes it count."""
+        for path in self._stale():
+            self._replace("/" + path, self._root[path][1], (self._tree / path).read_bytes())
+        number = max(flash_plan.sequence(record) for record, _ in self._slots().values()) + 1
+        record = f"{number} {version()} {self._board}"
+        self._chip.put(f"{_SLOT}{made.slot}/complete", record.encode())
+        self._chip.flush()
+        self._say(f"slot {_SLOT}{made.slot} is complete: {record}")
+
+    def _stale(self):
+        """-> files of the root that are not what they shall be; what is not theirs in its folders goes."""
+        chip, found = self._chip, {}
+        for top in {path.split("/")[0] for path in self._root}:
+            files = chip.sums("/" + top) or {"": (0, chip.ask(f"look('/{top}')"))}
+            found |= {f"{top}/{path}".rstrip("/"): digest for path, (_, digest) in files.items()}
+        for path in found.keys() - self._root.keys():
+            chip.later(f"rm('/{path}')")
+        for path in {path.rpartition("/")[0] for path in self._root if "/" in path}:
+            chip.later(f"folder('/{path}')")
+        chip.flush()
+        return [path for path, (_, digest) in self._root.items() if found.get(path) != digest]
+
+    def _replace(self, path, digest, data):
+        chip = self._chip
+        chip.put("/new", data)
+        chip.flush()
+        if chip.ask("look('/new')") != digest:
+            raise TransportError(f"{path} is not what was sent: flash once more")
+        chip.run(f"os.rename('/new','{path}')")
+
+
+def version():
+    """Of the firmware."""
+    names = {}
+    exec((build.FIRMWARE / "pilotwire" / "__init__.py").read_text(), names)
+    return names["VERSION"]
+
+
+def report(chip, say):
+    """What the box says at its start -> its health report. NotThere: there was none."""
+    for line in chip.lines(_REPORT_S):
+        if line:
+            say("  | " + line)
+        if _REPORT in line:
+            return line
+    raise NotThere(f"no health report within {_REPORT_S} s: read the lines above, docs/flash.md tells what they mean")
+
+
+@contextlib.contextmanager
+def opened(port, board, baud=115200):
+    """The chip at a port; `sim`: a simulated box, that ends with it."""
+    with contextlib.ExitStack() as stack:
+        if port == "sim":
+            folder = build.ROOT / "data" / "flash"
+            folder.mkdir(parents=True, exist_ok=True)
+            port = str(Path(stack.enter_context(tempfile.TemporaryDirectory())) / "console")
+            stack.enter_context(Wallbox(board, folder, "--console", port))
+        chip = Chip(port, baud)
+        stack.callback(chip.close)
+        yield chip
+
+
+def arguments(prog, about):
+    """A parser with what each program of the console wants to know."""
+    parser = argparse.ArgumentParser(prog=prog, description=about.split("\n")[0])
+    parser.add_argument("--port", required=True, help="serial port, pseudo terminal, socket://HOST:PORT, or sim")
+    parser.add_argument("--board", default="devkit", help="a folder of boards/")
+    parser.add_argument("--baud", type=int, default=115200, help="of a console that is not at 115200")
+    return parser
+
+
+@contextlib.contextmanager
+def told(prog, after):
+    """What may go wrong ends the program with a sentence; after: what is so after a loss in the middle."""
+    try:
+        yield
+    except (Refused, build.BuildError) as e:
+        sys.exit(f"{prog}: nothing was changed: {e}")
+    except NotThere as e:
+        sys.exit(f"{prog}: {e}")
+    except (TransportError, OSError) as e:
+        sys.exit(f"{prog}: {e}\n{prog}: {after}")
+    except KeyboardInterrupt:
+        sys.exit(f"\n{prog}: stopped; {after}")
+
+
+def agreed(question, word):
+    """Whether somebody at the keyboard types that word."""
+    return sys.stdin.isatty() and input(f"{question} Type {word} to go on: ").strip() == word
+
+
+def main():
+    parser = arguments("flash", __doc__)
+    parser.add_argument("--force", action="store_true", help="a box that carries another board, too")
+    parser.add_argument("--erase", action="store_true", help="remove slots, settings, networks and journal first")
+    parser.add_argument("--yes", action="store_true", help="erase without asking")
+    options = parser.parse_args()
+    loss = "everything on the box is removed: settings, networks, and transactions that were not sent yet."
+    with told("flash", "the box starts what it had before within two minutes; flash once more"):
+        build.build(options.board)
+        if options.erase and not options.yes and not agreed(loss, "erase"):
+            raise Refused("not erased (ERASE=yes does not ask)")
+        with opened(options.port, options.board, options.baud) as chip:
+            Flash(chip, options.board, build.BUILD / options.board, force=options.force).run(options.erase)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""What flash.py runs on the chip, in place of the application: contactors stay open, the pilot is at +12 V.
+
+It stands on its own: a chip that was never flashed has nothing of ours. Sent as text, so it is short.
+"""
+
+import binascii
+import gc
+import hashlib
+import io
+import os
+import sys
+
+import deflate
+import machine
+
+_KEEP_MS = 120_000  # nobody asks for so long: the chip starts anew, with its application
+
+if sys.platform != "esp32":  # the simulated chip has its flash as root; any other interpreter has somebody's files
+    import vfs
+
+    if [type(system) for system, path in vfs.mount() if path == "/"] != [vfs.VfsLfs2]:
+        raise RuntimeError("this is no ESP32")
+
+
+def feed():
+    machine.WDT(timeout=_KEEP_MS).feed()
+
+
+def rest():
+    """The application's timers are gone and its memory is free -> whether a contactor is closed all the same."""
+    feed()
+    closed = False
+    for number in range(4):
+        try:
+            machine.Timer(number).deinit()
+        except ValueError:  # this chip has fewer
+            pass
+    board = sys.modules.get("board")
+    for outlet in (getattr(board, "__dict__", {}), getattr(board, "OUTLET_2", {})):
+        for part in ("CONTACTOR", "PHASES"):
+            if outlet.get(part):
+                machine.Pin(outlet[part]["coil"], machine.Pin.OUT, value=0)
+        if outlet.get("PILOT"):
+            machine.PWM(machine.Pin(outlet["PILOT"]["pwm"]), freq=1000, duty_u16=65535)
+        mirror = outlet.get("CONTACTOR") or {}
+        if mirror.get("mirror") is not None:
+            pin = machine.Pin(mirror["mirror"], machine.Pin.IN)
+            closed = closed or pin.value() == mirror["mirror_closed"]
+    for name in [name for name in sys.modules if name == "board" or name.startswith("pilotwire")]:
+        del sys.modules[name]
+    gc.collect()
+    return closed
+
+
+def text(path):
+    """The content of a small file, "" where there is none."""
+    try:
+        with open(path) as f:
+            return f.read()
+    except OSError:
+        return ""
+
+
+def about():
+    stat = os.statvfs("/")
+    system = sys.implementation
+    chip = system._machine.rsplit(" with ", 1)[-1]
+    if sys.platform != "esp32":  # the simulated chip says it in its settings
+        chip = dict([line.split("=", 1) for line in os.getenv("CHIP").split("\n")])["mcu"]
+    return {
+        "micropython": system.version[:3],
+        "mpy": system._mpy & 0xFF,
+        "chip": chip,
+        "serial": "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000),
+        "cwd": os.getcwd(),
+        "slots": [(text("/app_%s/complete" % x), bool(text("/app_%s/good" % x))) for x in "ab"],
+        "block": stat[0],
+        "free": stat[3],
+    }
+
+
+def sums(top, depth=9):
+    """Prints size, SHA-256 and path of each file below a folder."""
+    try:
+        entries = sorted(os.ilistdir(top or "/"))
+    except OSError:
+        return
+    for entry in entries:
+        path = top + "/" + entry[0]
+        if entry[1] & 0x4000:
+            if depth:
+                sums(path, depth - 1)
+        else:
+            print("%d %s %s" % (os.stat(path)[6], _sum(path), path))
+    feed()
+
+
+def _sum(path):
+    h, buf = hashlib.sha256(), memoryview(bytearray(256))
+    with open(path, "rb") as f:
+        while True:
+            n = f.readinto(buf)
+            if not n:
+                return binascii.hexlify(h.digest()).decode()
+            h.update(buf[:n])
+
+
+def folder(path):
+    """Makes it, and those above."""
+    at = ""
+    for name in path.split("/")[1:]:
+        at += "/" + name
+        try:
+            os.mkdir(at)
+        except OSError:
+            pass  # it is there
+
+
+def rm(path):
+    """A file, a folder with all in it, or nothing."""
+    feed()
+    try:
+        if not os.stat(path)[0] & 0x4000:
+            return os.remove(path)
+    except OSError:
+        return None
+    for entry in list(os.ilistdir(path)):
+        rm(path + "/" + entry[0])
+    os.rmdir(path)
+
+
+def put(path, data, mode):
+    """A piece of a file in base64, deflated where mode begins with z; then w begins the file and a goes on."""
+    data = binascii.a2b_base64(data)
+    if mode[0] == "z":
+        data = deflate.DeflateIO(io.BytesIO(data), deflate.RAW, 10).read()
+    with open(path, mode[-1] + "b") as f:
+        f.write(data)
+    feed()
+
+
+def cp(source, to):
+    buf = memoryview(bytearray(256))
+    with open(source, "rb") as f, open(to, "wb") as g:
+        while True:
+            n = f.readinto(buf)
+            if not n:
+                break
+            g.write(buf[:n])
+    feed()
+
+
+def look(path):
+    """The SHA-256 of a file, "" where there is none."""
+    try:
+        return _sum(path)
+    except OSError:
+        return ""
+
+
+def erase():
+    """Everything on the flash; what is mounted into it is not on it."""
+    os.chdir("/")
+    for entry in list(os.ilistdir("/")):
+        if entry[0] not in ("host", "app", "rom"):
+            rm("/" + entry[0])
