@@ -1,13 +1,35 @@
-"""The first code after a reset: all contactors are held open, all pilots rest at +12 V before anything can go wrong.
+"""The first code after a reset: which slot's application runs, and by its board all contactors are held open, all
+pilots rest at +12 V, before anything can go wrong. Then the start is counted (pilotwire/slots.py).
 
-The watchdog is armed by the safety path (pilotwire/safety.py), which alone feeds it, before a contactor can close.
+main.py runs in the same names: `slot` is the folder to run, None: safe mode. Nothing is raised here, and the folder
+stays: the port would not run main.py, or not find it. The watchdog is armed by main.py, then by the safety path.
 """
 
-import board
-from machine import Pin
+import os
+import sys
 
-for _part, _field, _level in (("CONTACTOR", "coil", 0), ("PHASES", "coil", 0), ("PILOT", "pwm", 1)):
-    for _outlet in (board.__dict__, getattr(board, "OUTLET_2", {})):
-        if _outlet.get(_part):
-            Pin(_outlet[_part][_field], Pin.OUT, value=_level)
-del _outlet  # main.py runs in the same names
+slot = board = None
+try:
+    _home = os.getcwd()
+    try:
+        os.chdir("safe")
+    except OSError:
+        pass  # a tree of a developer
+    try:
+        from pilotwire import slots
+    finally:
+        os.chdir(_home)
+    slot, board = slots.enter(_home)
+    from machine import Pin
+
+    for _part, _field, _level in (("CONTACTOR", "coil", 0), ("PHASES", "coil", 0), ("PILOT", "pwm", 1)):
+        for _outlet in (board.__dict__, getattr(board, "OUTLET_2", {})) if board else ():
+            if _outlet.get(_part):
+                Pin(_outlet[_part][_field], Pin.OUT, value=_level)
+    _outlet = None  # or it would stay in memory
+    slots.count(slot)
+    slots = None
+except Exception as e:
+    sys.print_exception(e)
+for _name in ("pilotwire.slots", "pilotwire"):  # the slot has its own
+    sys.modules.pop(_name, None)

@@ -1,14 +1,19 @@
-"""Runs the application. However it ends, contactors are open before anything else happens; then the chip restarts."""
+"""Runs the application of the slot that boot.py has chosen. However it ends, contactors are open before anything else
+happens; then the chip restarts.
 
+No update replaces this file: what it asks of an application is pilotwire/start.py, and that stays as it is.
+"""
+
+import os
 import sys
 
-import board
 import machine
 import micropython
 
+_START_MS = 20_000  # a start that hangs ends; the safety path arms the watchdog anew
 _coils = [
     machine.Pin(outlet[part]["coil"], machine.Pin.OUT, value=0)
-    for outlet in (board.__dict__, getattr(board, "OUTLET_2", {}))
+    for outlet in ((board.__dict__, getattr(board, "OUTLET_2", {})) if board else ())  # noqa: F821 (boot.py)
     for part in ("CONTACTOR", "PHASES")
     if outlet.get(part)
 ]
@@ -20,16 +25,26 @@ def _open():
         coil.value(0)
 
 
+def _note(e):
+    """What ended it, for who comes to look."""
+    try:
+        with open("/crash", "w") as file:
+            sys.print_exception(e, file)
+    except Exception:
+        pass
+
+
 try:
     try:
-        from pilotwire import app, control, loader
-
-        box = app.make(board)
-        del app
-        for name in ("boots", "saved", "records", "journal_boot", "journal_dead", "journal_room"):
-            loader.release("store." + name)
-        loader.release("app")
-        control.run(box)
+        machine.WDT(timeout=_START_MS)
+        os.chdir(slot or "/safe")  # noqa: F821
+        if slot:  # noqa: F821
+            from pilotwire import start
+        else:
+            from pilotwire import safe_mode as start
+        run, box = start.ready(board)  # noqa: F821
+        del start
+        run(box)
     finally:
         _open()
 except KeyboardInterrupt:
@@ -39,6 +54,7 @@ except KeyboardInterrupt:
 except BaseException as e:
     _open()
     sys.print_exception(e)
+    _note(e)
     machine.reset()  # never a soft reset: it leaves the outputs as they are
 finally:
     _open()

@@ -64,6 +64,12 @@ _MODULES = (
     sys,
     time,
 )
+# What no update replaces: the choice of the slot, and the network and the upload of safe mode (docs/slots.md)
+ROOT_FILES = ("boot.py", "main.py", "safe")
+_SAFE = ("__init__", "slots", "safe_mode", "loader", "log", "tasks", "store/files", "store/records")
+_SAFE += ("net/wifi", "net/wifi_boot", "net/wifi_care", "net/wifi_join", "net/wifi_store", "net/wifi_ap")
+_SAFE += ("net/http_server", "proto/http", "proto/http_answer", "api/gate")
+_ONLY_SAFE = ("safe_mode.py", "safe.html")
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: no firmware asks for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
 _STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py", "lan.py")
@@ -123,6 +129,7 @@ def firmware_jobs(board_source):
     """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
     for name in ("boot.py", "main.py"):
         yield name, (copy, FIRMWARE / name)
+    yield from safe_jobs()
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
@@ -135,12 +142,23 @@ def firmware_jobs(board_source):
         to = source.relative_to(FIRMWARE)
         if to.parent.name in wanted and source.stem not in wanted[to.parent.name]:
             continue
-        if source.name in pack.SOURCE_ONLY or "__pycache__" in to.parts or source.is_dir():
+        if source.name in pack.SOURCE_ONLY + _ONLY_SAFE or "__pycache__" in to.parts or source.is_dir():
             continue
         if source.suffix == ".py":
             yield to.with_suffix(".mpy"), (compile_mpy, source)
         else:
             yield to, (copy, source)
+
+
+def safe_jobs():
+    """The same for safe/, a small firmware of its own from some files of the large one."""
+    for name in _SAFE:
+        source = FIRMWARE / "pilotwire" / f"{name}.py"
+        if source.exists():  # tests build from some of the files
+            yield f"safe/pilotwire/{name}.mpy", (compile_mpy, source)
+    page = FIRMWARE / "pilotwire" / "safe.html"
+    if page.exists():
+        yield "safe/pilotwire/safe.html", (copy, page)
 
 
 def chip_jobs():
@@ -211,7 +229,7 @@ def make(to, maker, *sources):
 def twin_of(to, newest):
     """The same file in another board's tree, if that is up to date: only board.mpy differs from board to board."""
     inside = to.relative_to(BUILD).parts[1:]
-    if inside[0] != "pilotwire":
+    if inside[0] not in ("pilotwire", "safe"):
         return None
     twins = (path for path in BUILD.glob("/".join(("*", *inside))) if path != to)
     return next((path for path in twins if path.stat().st_mtime_ns > newest), None)
@@ -332,6 +350,7 @@ def _offered(scope):
 
 def _others():
     kinds = (str, bytes, bytearray, list, dict, set, int, memoryview, io.BytesIO, socket.socket, asyncio.StreamReader)
+    kinds += (type(hashlib.sha256()),)
     return {name for kind in (*kinds, *_MODULES, time) for name in dir(kind)}
 
 

@@ -1,6 +1,7 @@
 """boot.py and main.py with two outlets: every coil is off and every pilot high first, and off again however it ends."""
 # Runs on the simulated chip.
 
+import os
 import sys
 
 import link
@@ -17,8 +18,8 @@ SECOND = {"PILOT": {"pwm": 19}, "CONTACTOR": {"coil": 23}}
 
 def run(name, board):
     """Runs firmware/NAME on a board; -> its global names."""
-    sys.modules["board"] = board
-    names = {}
+    sys.modules["board"], sys.modules["pilotwire"] = board, pilotwire  # boot.py lets it go
+    names = {"board": board, "slot": os.getcwd()}
     try:
         with open("firmware/" + name) as file:
             exec(file.read(), names)
@@ -40,7 +41,8 @@ def test_boot_opens_every_contactor_before_it_touches_a_pilot():
     eq([(kind, pin, level) for kind, _, pin, level, _ in heard][:2], [("P", 26, 0), ("P", 23, 0)])
     eq(levels(COILS), [0, 0, 0])
     eq(levels(PILOTS), [1, 1])
-    assert "_outlet" not in names  # main.py runs in the same names, and app.py lets OUTLET_2 go
+    eq((names["slot"], names["board"].__class__), (os.getcwd(), Plain))
+    assert not names["_outlet"]  # main.py runs in the same names, and app.py lets OUTLET_2 go
 
 
 def test_boot_with_one_outlet():

@@ -5,7 +5,7 @@ names for good). Paths are absolute:
 
 link=FD          our end of the socketpair to the world; without it the chip runs standalone
 data=DIR         holds flash.bin, made blank when absent
-build=DIR        the tree that is flashed: boot.py, main.py, the application
+build=DIR        the tree that runs where flash.bin has no /boot.py of its own: boot.py, main.py, the application
 cpu=1            the firmware's busy time counts so often (whole number)
 speed=1          idle time passes so often as fast (whole number)
 http=HOST:PORT modbus=HOST:PORT      where ports 80 and 502 are bound on the PC
@@ -88,21 +88,21 @@ def _mount(options, chip):
             file.write(bytes.fromhex(options["wifi"]))
     if chip != "/rom":
         chip = "/host" + chip
-    vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)
-    os.chdir("/app")  # modules have relative names, as on the chip, where they lie in the root
+    if "boot.py" not in os.listdir("/"):
+        vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)
+        os.chdir("/app")  # modules have relative names, as on the chip, where they lie in the root
     sys.path[:] = [chip, "", ".frozen", "/lib"]
 
 
-def _run(folder, name):
-    path = folder + "/" + name
+def _run(folder, name, names=None):
     try:
-        source = open(path)
+        source = open(folder + "/" + name)
     except OSError:
         return
     clock.leave()  # the chip compiles these two, too
     with source:
         code = compile(source.read(), name, "exec")
-    exec(code, {"__name__": "__main__"})
+    exec(code, names or {"__name__": "__main__"})
     clock.enter()
 
 
@@ -119,12 +119,12 @@ def on(chip):
     try:
         _set_up(options)
         _mount(options, chip)
-        folder = "/host" + options["build"]
+        names = {"__name__": "__main__"}  # both run in the same
         try:
-            _run(folder, "boot.py")
+            _run(".", "boot.py", names)  # from where we are by then, as the port does
         except Exception as e:  # the port prints it and goes on with main.py
             _log(e)
-        _run(folder, "main.py")
+        _run(".", "main.py", names)
         link.tell("L", "main.py has ended")
     except BaseException as e:
         _log(e)
