@@ -21,9 +21,9 @@ from micropython import const
 WATCHDOG_MS = 3000  # longer than any allowed stall, and the most a hung chip may go on
 _BEAT_MS = const(2000)  # the main loop must have given a sign of life within this
 _REST_MS = const(100)  # sampling period of a connector that is idle
-_SOON_MS = const(20)  # a period below this is waited for in place
+_SOON_MS = const(15)  # a period below this is waited for in place
 _LOOKS = const(3)  # ... so often at the most; the filter has decided by then
-_QUEUED_MS = const(10)  # after a stall the timer's queued calls come at once; they are no samples
+_QUEUED_MS = const(7)  # after a stall the timer's queued calls come behind a burst of 5 ms: they are no samples
 _LATE_MS = const(80)  # a gap that raises an alarm: four samples are missing
 _BLIND_MS = const(250)  # a gap that opens the contactor
 _CTRL_C = const(3)

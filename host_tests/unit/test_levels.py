@@ -79,7 +79,7 @@ def test_three_bad_bursts_leave_c_however_quickly_they_came():
 
 
 def test_with_a_slow_contactor_two_bad_bursts_leave_c():
-    for release_ms, letters in ((35, "CCB"), (36, "CBB"), (60, "CBB")):
+    for release_ms, letters in ((35, "CCB"), (36, "CBB"), (45, "CBB")):
         line = in_c(release_ms)
         for want in letters:
             line.feed(9000, 19, True)
@@ -87,7 +87,7 @@ def test_with_a_slow_contactor_two_bad_bursts_leave_c():
 
 
 def test_bad_bursts_when_three_should_have_come_leave_c_however_few_they_are():
-    for release_ms, latest_ms in ((30, 40), (60, 30)):
+    for release_ms, latest_ms in ((35, 40), (36, 25)):
         line = in_c(release_ms)
         line.feed(9000, latest_ms - 1, True)
         eq(line.letter, "C")

@@ -245,6 +245,15 @@ def test_in_doubt_the_callback_waits_for_the_next_bursts_itself():
     eq((path.pilot.bursts - bursts, time.ticks_ms() - began_ms), (4, 30))
 
 
+def test_the_period_of_a_slow_contactor_is_not_waited_for():
+    path = charging()
+    path.connector.period_ms = 15
+    path.last_ms = time.ticks_add(time.ticks_ms(), -20)
+    bursts = path.pilot.bursts
+    path._on_timer(None)
+    eq(path.pilot.bursts - bursts, 1)
+
+
 def test_what_else_is_looked_at_comes_with_every_burst_before_the_decision():
     path = charging()
     order, tick = [], path.connector.tick

@@ -38,7 +38,7 @@ _IDLE_MS = const(100)
 _LONG_MS = const(100000)  # nothing here waits longer: counted no further
 
 _CAR = ("B", "C", "D")
-_FAST = ("B2", "C2W", "C2", "CX")
+_FAST = ("B2", "C2W")  # the contactor is open
 _EVENT = {"A": "a", "B": "b", "C": "c", "D": "d", "E": "e", "F": "f"}
 
 
@@ -254,8 +254,8 @@ class Connector:
         if close != self.close:
             self._switch(close, now_ms)
         self._drive(pilot)
-        if close and self._line.raw != "C":
-            self.period_ms = _DOUBT_MS
+        if close:
+            self.period_ms = self._line.period_ms if self._line.raw == "C" else _DOUBT_MS
         else:
             self.period_ms = _FAST_MS if state in _FAST else _IDLE_MS
 

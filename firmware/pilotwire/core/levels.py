@@ -2,7 +2,8 @@
 
 `letter` names one reading; `Filter` holds the letter the firmware acts on. Leaving C with the
 contactor closed is the one decision that people's safety hangs on, so it is the quickest: three
-bursts, or two where the contactor is slow, the first after 20 ms and each further one 10 ms later.
+bursts, the first after 20 ms and each further one 10 ms later. Where the contactor is slow two must
+do, the first after 15 ms: it leaves the coil 55 ms instead of 60.
 Bursts that come late get no more time than that: then fewer of them must do.
 """
 
@@ -11,9 +12,10 @@ from micropython import const
 _HYSTERESIS_MV = const(300)
 _LOW_MV = const(-10000)  # a high level below this is the steady -12 V of state F
 _PERIOD_MS = const(20)  # between bursts while the contactor is closed
+_SLOW_PERIOD_MS = const(15)  # ... and slow: the coil is off 5 ms sooner, for 5 % more of the CPU
 _DOUBT_MS = const(10)  # ... after one that is not C
 _MANY = const(1000)  # bursts that agree are counted no further
-_SLOW_RELEASE_MS = const(35)  # 60 ms + 35 ms stay inside the 100 ms of IEC 61851-1
+_SLOW_RELEASE_MS = const(35)  # 60 ms + 35 ms stay inside the 100 ms of IEC 61851-1, and so do 55 ms + 45 ms
 
 # Lower bound of each letter in mV: halfway between 12, 9, 6, 3 and 0 V.
 _BOUNDS = (("A", 10500), ("B", 7500), ("C", 4500), ("D", 1500), ("E", -10000))
@@ -38,10 +40,12 @@ class Filter:
     """Bursts in, the letter to act on out. Allocates nothing after it was made."""
 
     def __init__(self, release_ms):
-        """release_ms: how long the contactor takes to open, 0..60."""
+        """release_ms: how long the contactor takes to open, 0..45."""
         self.glitches = 0  # runs of bad bursts that ended before they opened the contactor
-        self._bursts = 3 if release_ms <= _SLOW_RELEASE_MS else 2
-        self._patience_ms = _PERIOD_MS + (self._bursts - 1) * _DOUBT_MS
+        slow = release_ms > _SLOW_RELEASE_MS
+        self._bursts = 2 if slow else 3
+        self.period_ms = _SLOW_PERIOD_MS if slow else _PERIOD_MS
+        self._patience_ms = self.period_ms + (self._bursts - 1) * _DOUBT_MS
         self.forget()
 
     def forget(self):

@@ -32,7 +32,7 @@ class Contactor:
     """The main contactor of one outlet."""
 
     commanded = False  # True while the coil is powered
-    release_ms = 0  # coil off to main contacts open, 1..60
+    release_ms = 0  # coil off to main contacts open, 1..45
     close_ms = 0  # coil on to main contacts closed, 1..100
 
     def open(self):
