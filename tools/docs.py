@@ -1,4 +1,5 @@
-"""Write the pages that come from tables: docs/keys.md and docs/pilot.md, and the table of docs/light.md.
+"""Write the pages that come from tables: docs/keys.md and docs/pilot.md, and the tables of faults in docs/light.md and
+docs/safety.md.
 
 python -m tools.docs [--check]    --check: write nothing, status 1 when a page is not what the tables say
 """
@@ -6,12 +7,16 @@ python -m tools.docs [--check]    --check: write nothing, status 1 when a page i
 import json
 import runpy
 import sys
+import types
 from pathlib import Path
 
 from tools import docs_limits
+from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
-_API = ROOT / "firmware" / "pilotwire" / "api"
+SAFETY = ROOT / "docs" / "safety.md"
+_FIRMWARE = ROOT / "firmware" / "pilotwire"
+_API = _FIRMWARE / "api"
 _HEAD = "<!-- Written by `make docs` from {source}. Do not edit. -->\n\n"
 _ACCESS = {"r": "read", "w": "write", "rw": "read, write", "": "console only"}
 
@@ -70,18 +75,92 @@ def pilot():
 
 def light():
     """docs/light.md: the table of faults in it, by how often the light flashes."""
-    firmware, page = ROOT / "firmware" / "pilotwire", (ROOT / "docs" / "light.md").read_text()
-    codes = runpy.run_path(str(firmware / "core" / "fault_codes.py"))
-    sentences = dict(line.split("\t", 1) for line in (firmware / "why.txt").read_text().splitlines())
-    rows = sorted((row[codes["BLINKS"]], name) for name, row in codes["CODES"].items())
-    lines = [f"| {n or 'steady'} | `{name}` | {sentences[name].split('. ')[0].rstrip('.')} |" for n, name in rows]
+    page = (ROOT / "docs" / "light.md").read_text()
+    rows = sorted((row["blinks"], name, row["sentence"]) for name, row in fault_table().items())
+    lines = [f"| {n or 'steady'} | `{name}` | {text.split('. ')[0].rstrip('.')} |" for n, name, text in rows]
     table = "\n".join(["| flashes | fault | in short |", "| --- | --- | --- |", *lines])
     before, _, rest = page.partition(_BEGIN)
     return before + _BEGIN + table + _END + rest.partition(_END)[2]
 
 
+def safety():
+    """docs/safety.md: the table of faults in it."""
+    lines = [
+        "| fault | source | limit | effect | goes | a day | outlives power | `err` | OCPP | flashes | sentence |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, row in fault_table().items():
+        source, limit, *_ = SOURCES[name]
+        ocpp = row["ocpp"] + (f", `{row['vendor']}`" if row["vendor"] else "")
+        kept = "yes" if row["kept"] else "no"
+        cells = (
+            f"`{name}`",
+            source,
+            limit,
+            _EFFECTS[row["pilot"]],
+            _GOES[row["recovers"]],
+            str(row["a_day"] or "-"),
+            kept,
+        )
+        lines.append(
+            "| " + " | ".join((*cells, str(row["err"]), ocpp, str(row["blinks"] or "-"), row["sentence"])) + " |"
+        )
+    return replaced(SAFETY.read_text(), "faults", "\n".join(lines))
+
+
+def fault_table():
+    """-> {name: what core/faults.py, fault_codes.py and why.txt say of it}, in the order of precedence. Raises
+    KeyError: one of them says nothing."""
+    rules, codes = _firmware("core/faults.py"), _firmware("core/fault_codes.py")
+    sentences = dict(line.split("\t", 1) for line in (_FIRMWARE / "why.txt").read_text().splitlines())
+    table = {}
+    for name, pilot, recovers, a_day in rules["FAULTS"]:
+        err, ocpp, vendor, blinks = codes["CODES"][name]
+        table[name] = {
+            "pilot": pilot,
+            "recovers": recovers,
+            "a_day": a_day,
+            "kept": recovers in rules["KEPT"],
+            "err": err,
+            "ocpp": ocpp,
+            "vendor": vendor,
+            "blinks": blinks,
+            "sentence": sentences[name],
+        }
+    return table
+
+
+def _firmware(name):
+    """-> the names of a module of the firmware, which knows a module `micropython`."""
+    sys.modules.setdefault("micropython", types.SimpleNamespace(const=lambda value: value))
+    return runpy.run_path(str(_FIRMWARE / name))
+
+
+def replaced(page, name, text):
+    """The page with this text between its markers of that name."""
+    begin, end = (f"<!-- {name} {word} -->" for word in ("begin", "end"))
+    before, found, rest = page.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"no markers {begin} and {end}")
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
+
+
+_EFFECTS = {"F": "opens, -12 V", "x1": "opens, +12 V", "withdraw": "withdraws the offer"}
+_GOES = {
+    "self": "by itself",
+    "unplug": "by unplugging",
+    "person": "by a person",
+    "both": "by unplugging, then a person",
+}
 _BEGIN, _END = "<!-- table by `make docs` -->\n\n", "\n\n<!-- end -->"
-PAGES = {"docs/keys.md": keys, "docs/pilot.md": pilot, "docs/light.md": light, "docs/limits.md": docs_limits.page}
+PAGES = {
+    "docs/keys.md": keys,
+    "docs/pilot.md": pilot,
+    "docs/light.md": light,
+    "docs/limits.md": docs_limits.page,
+    "docs/safety.md": safety,
+}
 
 
 def stale():
