@@ -24,7 +24,7 @@ CONTACTOR = {
     "pull_down": True,  # states that 10 kOhm to ground are fitted
     "mirror": 34,  # input of the mirror contact, or None
     "mirror_closed": 0,  # its level while the main contacts are closed
-    "release_ms": 45,  # from coil off to main contacts open: measure it; above 35 the pilot is filtered less
+    "release_ms": 45,  # from coil off to open contacts: measure it; 45 at most; above 35 the pilot is filtered less
     "close_ms": 45,
 }
 PHASES = {  # a second contactor: closed, the car has three phases
