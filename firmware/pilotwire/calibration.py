@@ -5,8 +5,6 @@ file's. An old ESP32 has no reference burnt into it: its ADC may be 10 % off, an
 current could be taken for the 6 V of one that does. Such a unit does not charge without levels of its own.
 """
 
-from machine import ADC, Pin
-
 from pilotwire import loader
 
 
@@ -20,9 +18,7 @@ def calibrate(box, boards):
             pilot.levels = own
         elif text:
             box.settings.notice("pilot %d: the saved levels cannot be, those of the board are used" % (n + 1))
-        adc = ADC(Pin(board.PILOT["adc"]), atten=ADC.ATTN_11DB)
-        pilot.read, exact = loader.use("hal.adc_reader").reader(adc)
-        if not exact and not own:
+        if not pilot.exact and not own:
             box.settings.notice("pilot %d: the chip's ADC has no reference, calibrate it" % (n + 1))
             box.outlets[n].hold("uncalibrated", True)
     loader.release("hal.adc_reader")

@@ -11,11 +11,18 @@ the same tests.
 
 class Pilot:
     """The control pilot of one outlet: the 1 kHz source and the measurement of what the car makes
-    of it."""
+    of it.
+
+    Who measures is the driver's own affair: it may take the burst itself, or another processor
+    delivers the plateaus. Then what is delivered is the newest burst, begun at most 20 ms ago and
+    after the last offer() that changed the duty; without one sample() waits for it within its
+    12 ms, or raises OSError, and the contactor opens."""
 
     duty = 65535  # what is put out now, in 1/65535: 65535 steady +12 V, 0 steady -12 V
     high_mv = 0  # the two plateaus of the last burst in mV at the car's end, about -13000..13000;
     low_mv = 0  # with a steady output both are that level, apart from noise
+    levels = ()  # pairs (ADC mV, pilot mV), falling; calibration.py puts the unit's own there at the start
+    exact = True  # False: without levels of its own a unit measures wrong by up to 10 %
 
     def offer(self, duty_u16):
         """Puts out a duty of 0..65535; it holds from the next period (1 ms) on. Never raises,
@@ -29,9 +36,14 @@ class Pilot:
 
 
 class Contactor:
-    """The main contactor of one outlet."""
+    """The main contactor of one outlet.
 
-    commanded = False  # True while the coil is powered
+    close() is a permission, said again with every burst (10 to 20 ms apart) as long as it is to be
+    closed. A guard may want it fresh and open by itself when the last one is more than 250 ms old.
+    Not sooner: from a gap of 250 ms on the safety path opens, too, so both agree on what was. After
+    that close() does nothing until open() was called."""
+
+    commanded = False  # True from close() to open(): what was asked for, whatever a guard does
     release_ms = 0  # coil off to main contacts open, 1..45
     close_ms = 0  # coil on to main contacts closed, 1..100
 
@@ -40,7 +52,7 @@ class Contactor:
         raise NotImplementedError
 
     def close(self):
-        """Powers the coil. Only the safety path (safety.py) calls this."""
+        """Powers the coil, or lets it be powered on. Only the safety path (safety.py) calls this."""
         raise NotImplementedError
 
     def feedback(self):

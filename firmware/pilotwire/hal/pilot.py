@@ -11,6 +11,8 @@ from time import sleep_us, ticks_diff, ticks_us
 from machine import ADC, PWM, Pin
 from micropython import const
 
+from pilotwire import loader
+
 _READS = const(64)
 _SHORT = const(6500)  # 10 % (6 A rounds down to 6553: still two reads of every period)
 _LONG = const(59000)  # 90 %
@@ -28,9 +30,8 @@ class AdcPilot:
         # glitch.
         self._pwm = PWM(Pin(pwm_pin), freq=1000, duty_u16=65535)
         self.duty = 65535
-        # An old chip without a burnt reference cannot do read_uv: calibration.py gives it a reader
-        # of hal.adc_reader, and every chip the levels that were measured on it.
-        self.read = ADC(Pin(adc_pin), atten=ADC.ATTN_11DB).read_uv
+        adc = ADC(Pin(adc_pin), atten=ADC.ATTN_11DB)
+        self.read, self.exact = loader.lend("hal.adc_reader").reader(adc)
         self._burst = [0] * _READS
         self.levels = levels
         self.high_mv = self.low_mv = 0
