@@ -10,14 +10,15 @@ import io
 import os
 import sys
 
-import power
+sys.path.pop(0)  # this folder, whose flash.py is another one than the chip's
+import power  # noqa: E402
 
 options = dict(line.split("=", 1) for line in os.getenv("CHIP").split("\n"))
 if "link" in options:
     power._set_up(options)
 power._mount(options, options["chip"])
-if "link" in options:
-    power._run("/host" + options["build"], "boot.py")
+names = {"__name__": "__main__"}
+power._run(".", "boot.py", names)
 
 import clock  # noqa: E402
 import link  # noqa: E402
@@ -62,7 +63,7 @@ def begin():
         clock.sleep_us(link.SYNC_US)
 
 
-names, code = {}, b""
+code = b""
 if options.get("cause") == "soft":
     out.write(BANNER)
 while True:
@@ -76,7 +77,6 @@ while True:
         line.read(2)
         out.write(b"R\x00")  # no raw paste mode
     elif byte == b"\x04" and not code.strip():
-        names = {}
         out.write(b"OK\r\nMPY: soft reboot\r\n" + (b"" if link.file else BANNER))
         if link.file:
             link.reset("soft")
