@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mpremote.transport import TransportError
 
-from tools import boards, build, flash_plan
+from tools import boards, build, flash_plan, slot_tree
 from tools.flash_chip import Chip, NotThere
 from tools.flash_plan import RECORDS, Refused
 from tools.wallbox import Wallbox
@@ -34,7 +34,7 @@ class Flash:
     def __init__(self, chip, board, tree, say=print, force=False):
         self._chip = chip
         self._board = board
-        self._tree = tree
+        self._wanted, self._root = slot_tree.slot(tree), slot_tree.root(tree)
         self._say = say
         self._force = force
 
@@ -77,7 +77,7 @@ class Flash:
 
     def _check(self, on_it):
         about, mcu = self._about, boards.load(build.ROOT / "boards" / self._board / "board.py").MCU
-        if about["chip"].lower().replace("-", "") != mcu:
+        if about["chip"].lower().replace("-", "") != mcu.split("_")[0]:
             raise Refused(f"{self._board} has an {mcu.upper()}, this chip is an {about['chip']}")
         if about["micropython"] < _OLDEST or about["mpy"] != _MPY:
             raise Refused("MicroPython is too old: take 1.26 or newer (make install-micropython)")
@@ -88,15 +88,16 @@ class Flash:
         return dict(zip("ab", self._about["slots"], strict=True))
 
     def _plan(self):
-        chip = self._chip
-        self._root, self._wanted = flash_plan.split(flash_plan.sums(self._tree))
-        there = {slot: chip.sums(_SLOT + slot) for slot in "ab"}
+        chip, wanted = self._chip, self._wanted
         slot = flash_plan.target(self._about["cwd"], self._slots())
-        made = flash_plan.plan(slot, self._wanted, there)
-        flash_plan.check_room(made, self._wanted, there[slot], self._about["free"])
+        own = chip.sums(_SLOT + slot)
+        others = chip.places(_SLOT + flash_plan.other(slot))
+        made = flash_plan.plan(slot, wanted, {path: digest for path, (_, digest) in own.items()}, others)
+        flash_plan.check_room(made, wanted, {path: size for path, (size, _) in own.items()}, self._about["free"])
+        files, size = made.sent
         self._say(
-            f"slot {_SLOT}{slot}: {len(made.send)} files to send, {len(made.copy)} to copy on the chip, "
-            f"{len(made.keep)} are there, {len(made.remove)} to remove"
+            f"slot {_SLOT}{slot}: {size:,} bytes of {files} files to send, {len(made.write) - files} files to copy on "
+            f"the chip, {len(made.keep)} are there, {len(made.remove)} to remove"
         )
         return made
 
@@ -107,29 +108,23 @@ class Flash:
             chip.run(f"rm({top + '/' + name!r})")
         for path in made.remove:
             chip.later(f"rm({top + '/' + path!r})")
+        chip.later(f"folder({top!r})")
         for path in made.folders:
             chip.later(f"folder({(top + '/' + path).rstrip('/')!r})")
-        for source, path in made.copy:
-            chip.later(f"cp({_SLOT + flash_plan.other(made.slot) + '/' + source!r},{top + '/' + path!r})")
+        total = sum(len(self._wanted[path]) for path in made.write)
+        done = told = 0
+        for number, (path, parts) in enumerate(made.write.items(), 1):
+            chip.write(top + "/" + path, parts)
+            done += len(self._wanted[path])
+            if 10 * done // (total or 1) > told:
+                told = 10 * done // total
+                self._say(f"{number} of {len(made.write)} files, {100 * done // total} %")
         chip.flush()
-        self._send({top + "/" + path: path for path in made.send})
-
-    def _send(self, files):
-        """files: {path on the chip: path in the tree}."""
-        total = sum(self._wanted[path][0] for path in files.values())
-        sent, told = 0, 0
-        for number, (to, path) in enumerate(files.items(), 1):
-            self._chip.put(to, (self._tree / path).read_bytes())
-            sent += self._wanted[path][0]
-            if 10 * sent // (total or 1) > told or number == len(files):
-                told = 10 * sent // (total or 1)
-                self._say(f"sent {number} of {len(files)} files, {sent:,} of {total:,} bytes")
-        self._chip.flush()
 
     def _verify(self, made):
         found = self._chip.sums(_SLOT + made.slot)
-        wrong = [path for path, what in self._wanted.items() if found.get(path) != what]
-        wrong += [path for path in found if path not in self._wanted]
+        wanted = {path: (len(data), flash_plan.digest(data)) for path, data in self._wanted.items()}
+        wrong = [path for path in wanted.keys() | found.keys() if found.get(path) != wanted.get(path)]
         if wrong:
             raise TransportError(f"{len(wrong)} files are not what was sent, {wrong[0]} for one: flash once more")
         self._say(f"verified {len(found)} files on the chip (SHA-256)")
@@ -137,10 +132,10 @@ class Flash:
     def _write_records(self, made):
         """What the root has, each file whole or not at all; then the slot's record, which makes it count."""
         for path in self._stale():
-            self._replace("/" + path, self._root[path][1], (self._tree / path).read_bytes())
+            self._replace("/" + path, self._root[path])
         number = max(flash_plan.sequence(record) for record, _ in self._slots().values()) + 1
         record = f"{number} {version()} {self._board}"
-        self._chip.put(f"{_SLOT}{made.slot}/complete", record.encode())
+        self._chip.write(f"{_SLOT}{made.slot}/complete", [record.encode()])
         self._chip.flush()
         self._say(f"slot {_SLOT}{made.slot} is complete: {record}")
 
@@ -155,13 +150,13 @@ class Flash:
         for path in {path.rpartition("/")[0] for path in self._root if "/" in path}:
             chip.later(f"folder('/{path}')")
         chip.flush()
-        return [path for path, (_, digest) in self._root.items() if found.get(path) != digest]
+        return [path for path, data in self._root.items() if found.get(path) != flash_plan.digest(data)]
 
-    def _replace(self, path, digest, data):
+    def _replace(self, path, data):
         chip = self._chip
-        chip.put("/new", data)
+        chip.write("/new", [data])
         chip.flush()
-        if chip.ask("look('/new')") != digest:
+        if chip.ask("look('/new')") != flash_plan.digest(data):
             raise TransportError(f"{path} is not what was sent: flash once more")
         chip.run(f"os.rename('/new','{path}')")
 

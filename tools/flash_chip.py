@@ -15,6 +15,8 @@ from pathlib import Path
 from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
+from tools.flash_plan import Place
+
 _PROBE = Path(__file__).with_name("flash_probe.py")
 _SILENT_S = 30  # a chip that says nothing for so long while it works is gone
 _ANSWER_S = 4  # a REPL answers at once; an application needs its time to stop
@@ -71,9 +73,16 @@ class Chip:
 
     def sums(self, folder):
         """-> {path below the folder: (size, SHA-256)}."""
-        lines = self.run(f"sums({folder!r})").splitlines()
-        rows = (line.split(" ", 2) for line in lines)
-        return {path[len(folder) + 1 :]: (int(size), digest) for size, digest, path in rows}
+        return {path[len(folder) + 1 :]: (size, digest) for path, _, size, digest in self._sums(folder, False)}
+
+    def places(self, folder):
+        """-> {SHA-256: Place} of files and of the modules in packs."""
+        return {digest: Place(path, at, size) for path, at, size, digest in self._sums(folder, True)}
+
+    def _sums(self, folder, inside):
+        for line in self.run(f"sums({folder!r},{inside})").splitlines():
+            path, at, size, digest = line.rsplit(" ", 3)
+            yield path, int(at), int(size), digest
 
     def later(self, statement):
         """Does it together with others, in one message."""
@@ -86,15 +95,33 @@ class Chip:
         if batch:
             self.run("\n".join(batch))
 
-    def put(self, path, data):
-        """Sends a file, deflated where that is shorter."""
+    def write(self, path, parts):
+        """Makes a file of its parts: bytes, and what another file has (Place)."""
+        mode = "w"
+        for part in parts or [b""]:
+            if isinstance(part, Place):
+                self.later(f"cp({part.path!r},{part.at},{part.size},{path!r},{mode!r})")
+            else:
+                self._put(path, part, mode)
+            mode = "a"
+
+    def _put(self, path, data, mode):
+        """Sends bytes, deflated where that is shorter."""
         for at in range(0, len(data) or 1, _PIECE):
             piece = data[at : at + _PIECE]
             small = _deflated(piece)
             packed = len(small) < len(piece)
-            mode = "z" * packed + ("a" if at else "w")
             text = base64.b64encode(small if packed else piece)
-            self.later(f"put({path!r},{text!r},{mode!r})")
+            self.later(f"put({path!r},{text!r},{('z' * packed + mode)!r})")
+            mode = "a"
+
+    def read(self, path):
+        """-> the bytes of a file."""
+        return bytes(self._transport.fs_readfile(path))
+
+    def listen(self):
+        """For lines(), without stopping anything."""
+        self._transport.serial.timeout = 0.2
 
     def restart(self):
         """A hard reset. What the chip says from then on comes out of lines()."""

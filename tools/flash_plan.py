@@ -1,17 +1,19 @@
 """What is to be done on a chip so that a slot holds a tree: decided here, without any chip.
 
-Files are {path in the tree: (size, SHA-256 in hex)}. A slot has records of its own beside the tree (RECORDS); the root
-has what is not in a slot.
+A file is written as its parts: bytes that are sent, and Place: bytes that the other slot has and the chip copies. The
+modules of a folder are packed into one file (slot_tree.py), so a part is a module, or a file that is no such pack.
 """
 
 import hashlib
+from collections import namedtuple
 from dataclasses import dataclass, field
 
-RECORDS = ("complete", "good", "tries")
-_ROOT = ("boot.py", "main.py", "safe")
+RECORDS = ("complete", "good", "tries")  # of a slot, beside its files
 _BLOCK = 4096
 _INLINE = 128  # so much of a file lies in its folder's block
 _SPARE = 24  # blocks that stay free: data, and what is copied while it is written
+
+Place = namedtuple("Place", "path at size")
 
 
 class Refused(Exception):
@@ -23,26 +25,23 @@ class Plan:
     """What becomes of one slot. Paths are inside it."""
 
     slot: str
-    send: list = field(default_factory=list)
-    copy: list = field(default_factory=list)  # from the other slot
+    write: dict = field(default_factory=dict)  # path: its parts
     keep: list = field(default_factory=list)
     remove: list = field(default_factory=list)
-    folders: list = field(default_factory=list)
+
+    @property
+    def sent(self):
+        """How many files something is sent of, and how many bytes."""
+        sizes = [sum(len(part) for part in parts if isinstance(part, bytes)) for parts in self.write.values()]
+        return sum(size > 0 for size in sizes), sum(sizes)
+
+    @property
+    def folders(self):
+        return sorted({path.rpartition("/")[0] for path in self.write})
 
 
-def sums(tree):
-    """Of a folder of the PC."""
-    files = sorted(path for path in tree.rglob("*") if path.is_file())
-    return {
-        str(path.relative_to(tree)): (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
-        for path in files
-    }
-
-
-def split(tree):
-    """Files of a tree -> (those of the root, those of a slot)."""
-    root = {path: what for path, what in tree.items() if path.split("/")[0] in _ROOT}
-    return root, {path: what for path, what in tree.items() if path not in root}
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
 
 
 def other(slot):
@@ -72,31 +71,38 @@ def board(slots):
     return newest.split(" ", 2)[2].strip() if sequence(newest) and newest.count(" ") > 1 else ""
 
 
-def plan(slot, wanted, there):
-    """wanted: files of the tree, there: {slot: files that are in it}."""
+def plan(slot, wanted, own, others):
+    """wanted: {path: bytes}. own: {path: SHA-256} of the slot. others: {SHA-256: Place in the other one}."""
     made = Plan(slot)
-    own, others = there[slot], {what: path for path, what in reversed(there[other(slot)].items())}
-    for path, what in wanted.items():
-        if own.get(path) == what:
+    for path, data in wanted.items():
+        if own.get(path) == digest(data):
             made.keep.append(path)
-        elif what in others:
-            made.copy.append((others[what], path))
+        elif digest(data) in others:
+            made.write[path] = [others[digest(data)]]
         else:
-            made.send.append(path)
+            made.write[path] = [others.get(digest(part), part) for part in parts(path, data)]
     made.remove = [path for path in own if path not in wanted and path not in RECORDS]
-    made.folders = sorted({path.rpartition("/")[0] for path in wanted})
     return made
+
+
+def parts(path, data):
+    """-> the head of a pack and its modules; of any other file all that it has."""
+    if not path.endswith(".pak"):
+        return [data]
+    count = int.from_bytes(data[:2], "big")
+    heads = (data[2 + 10 * i :][:10] for i in range(count))
+    places = sorted((int.from_bytes(head[4:7], "big"), int.from_bytes(head[7:], "big")) for head in heads)
+    return [data[: 2 + 10 * count], *(data[at : at + size] for at, size in places)]
+
+
+def check_room(made, wanted, own_sizes, free):
+    """Raises Refused: the slot would not fit into so many free blocks."""
+    new = blocks(len(wanted[path]) for path in made.write) + 2 * len(made.folders)
+    gone = blocks(own_sizes[path] for path in (*made.remove, *made.write) if path in own_sizes)
+    if new - gone + _SPARE > free:
+        raise Refused(f"the flash has {free} free blocks, the application needs {new - gone + _SPARE}")
 
 
 def blocks(sizes):
     """How many blocks of the flash these files fill."""
     return sum(-(-size // _BLOCK) for size in sizes if size > _INLINE)
-
-
-def check_room(made, wanted, own, free):
-    """Raises Refused: the slot would not fit into so many free blocks."""
-    fresh = [path for _, path in made.copy] + made.send
-    new = blocks(wanted[path][0] for path in fresh) + 2 * len(made.folders)
-    gone = blocks(own[path][0] for path in (*made.remove, *fresh) if path in own)
-    if new - gone + _SPARE > free:
-        raise Refused(f"the flash has {free} free blocks, the application needs {new - gone + _SPARE}")

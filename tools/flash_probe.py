@@ -71,16 +71,16 @@ def about():
         "micropython": system.version[:3],
         "mpy": system._mpy & 0xFF,
         "chip": chip,
-        "serial": "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000),
+        "serial": "{:06d}".format(int.from_bytes(machine.unique_id(), "big") % 1_000_000),
         "cwd": os.getcwd(),
-        "slots": [(text("/app_%s/complete" % x), bool(text("/app_%s/good" % x))) for x in "ab"],
+        "slots": [(text(slot + "/complete"), look(slot + "/good") != "") for slot in ("/app_a", "/app_b")],
         "block": stat[0],
         "free": stat[3],
     }
 
 
-def sums(top, depth=9):
-    """Prints size, SHA-256 and path of each file below a folder."""
+def sums(top, inside, depth=9):
+    """Prints path, where it begins, size and SHA-256 of each file below a folder; inside: of what packs hold, too."""
     try:
         entries = sorted(os.ilistdir(top or "/"))
     except OSError:
@@ -89,20 +89,42 @@ def sums(top, depth=9):
         path = top + "/" + entry[0]
         if entry[1] & 0x4000:
             if depth:
-                sums(path, depth - 1)
+                sums(path, inside, depth - 1)
         else:
-            print("%d %s %s" % (os.stat(path)[6], _sum(path), path))
+            size = os.stat(path)[6]
+            print(path, 0, size, _sum(path, 0, size))
+            if inside and path.endswith(".pak"):
+                _pack(path)
     feed()
 
 
-def _sum(path):
+def _pack(path):
+    with open(path, "rb") as f:
+        for _ in range(int.from_bytes(f.read(2), "big")):
+            head = f.read(10)
+            at, size = int.from_bytes(head[4:7], "big"), int.from_bytes(head[7:], "big")
+            print(path, at, size, _sum(path, at, size))
+
+
+def _sum(path, at, size):
     h, buf = hashlib.sha256(), memoryview(bytearray(256))
     with open(path, "rb") as f:
-        while True:
-            n = f.readinto(buf)
+        f.seek(at)
+        while size:
+            n = f.readinto(buf[: min(size, 256)])
             if not n:
-                return binascii.hexlify(h.digest()).decode()
+                break
             h.update(buf[:n])
+            size -= n
+    return binascii.hexlify(h.digest()).decode()
+
+
+def look(path):
+    """The SHA-256 of a file, "" where there is none."""
+    try:
+        return _sum(path, 0, os.stat(path)[6])
+    except OSError:
+        return ""
 
 
 def folder(path):
@@ -120,10 +142,12 @@ def rm(path):
     """A file, a folder with all in it, or nothing."""
     feed()
     try:
-        if not os.stat(path)[0] & 0x4000:
-            return os.remove(path)
+        is_file = not os.stat(path)[0] & 0x4000
     except OSError:
-        return None
+        return
+    if is_file:
+        os.remove(path)
+        return
     for entry in list(os.ilistdir(path)):
         rm(path + "/" + entry[0])
     os.rmdir(path)
@@ -139,23 +163,18 @@ def put(path, data, mode):
     feed()
 
 
-def cp(source, to):
+def cp(source, at, size, to, mode):
+    """A piece of another file; mode: w begins the file and a goes on."""
     buf = memoryview(bytearray(256))
-    with open(source, "rb") as f, open(to, "wb") as g:
-        while True:
-            n = f.readinto(buf)
+    with open(source, "rb") as f, open(to, mode + "b") as g:
+        f.seek(at)
+        while size:
+            n = f.readinto(buf[: min(size, 256)])
             if not n:
                 break
             g.write(buf[:n])
+            size -= n
     feed()
-
-
-def look(path):
-    """The SHA-256 of a file, "" where there is none."""
-    try:
-        return _sum(path)
-    except OSError:
-        return ""
 
 
 def erase():

@@ -40,12 +40,13 @@ class Console:
         for end in (self._people, self._door, self._wire, self.chip_end):
             os.close(end)
 
-    async def serve(self, pid):
-        """The wire while this process is the chip; ends by being cancelled."""
+    async def serve(self, pid, runs):
+        """The wire while this process is the chip; ends by being cancelled. runs(): whether it does by now."""
         termios.tcflush(self.chip_end, termios.TCIFLUSH)
-        self._in_repl = False
+        self._in_repl, self._line = False, b""
         await asyncio.gather(
-            self._carry(self._people, lambda data: self._to_chip(pid, data)), self._carry(self._wire, self._to_people)
+            self._carry(self._people, lambda data: self._to_chip(pid, runs, data)),
+            self._carry(self._wire, self._to_people),
         )
 
     async def _carry(self, source, send):
@@ -58,11 +59,11 @@ class Console:
                 free_s = max(free_s, time.monotonic() - 0.05) + len(data) * _BITS / self._baud
                 await asyncio.sleep(max(0, free_s - time.monotonic()))
 
-    async def _to_chip(self, pid, data):
+    async def _to_chip(self, pid, runs, data):
         while data:
             before, ctrl_c, data = data.partition(_CTRL_C)
             await _write(self._wire, before)
-            if ctrl_c and _hears(pid):
+            if ctrl_c and runs() and _hears(pid):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGINT)
             elif ctrl_c:

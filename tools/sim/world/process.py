@@ -72,7 +72,7 @@ class Chip:
         with theirs:
             self._child = self._start(theirs, cause)
         if self._console:
-            talk = asyncio.create_task(self._console.serve(self._child.pid))
+            talk = asyncio.create_task(self._console.serve(self._child.pid, lambda: self._link.spoke))
         else:
             talk = asyncio.create_task(self._forward_output(self._child.stdout))
         watch = asyncio.create_task(self._kill_when_hung())

@@ -96,7 +96,7 @@ class Run:
         blank = os.path.join(self._data, "blank")
         os.makedirs(blank, exist_ok=True)
         self._say_ready(self._http)  # the application may not be there yet
-        return {"build": blank, "mcu": self._world.board.MCU}
+        return {"build": blank, "mcu": self._world.board.MCU.split("_")[0]}
 
     def _bound(self, port, address):
         """The chip has opened a door."""
