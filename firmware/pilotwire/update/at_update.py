@@ -1,4 +1,4 @@
-"""Answers /update: GET tells how far an update is, POST and PUT bring one, whole or from the byte on that is missing."""
+"""Answers /update: GET tells how far an update is, POST and PUT bring one, whole or from the byte on that misses."""
 
 import json
 

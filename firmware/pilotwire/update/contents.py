@@ -15,7 +15,7 @@ async def through(path, at, turn, take=None):
     """Unpacks all contents of the update file at `path`, which begin at `at`. Raises ValueError when they are damaged,
     OSError.
 
-    take: makes the writer of a file, given its path: with write(data), and close(digest) once all of it was right.
+    take: makes the writer of a file, given its path: with write(data), then close(), or abandon() when it is not right.
     """
     with open(path, "rb") as listed, open(path, "rb") as packed:
         _, end = manifest.read_fields(listed)
@@ -42,7 +42,7 @@ async def _one(stream, size, digest, name, turn, writer):
             writer.abandon()
         raise
     if writer:
-        writer.close(digest)
+        writer.close()
 
 
 def _piece(stream, size, name):

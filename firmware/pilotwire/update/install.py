@@ -3,17 +3,15 @@ stays as it is, and the other one is not started before all of it is there (slot
 """
 
 import os
-from hashlib import sha256
 
 from micropython import const
 
 from pilotwire import loader
 
-_LUMP = const(190)
 _BLOCK = const(4096)
 _SPARE = const(16)  # blocks that stay free: for bills, settings, and what littlefs needs to move
 _FOLDER = const(0x4000)
-_PIECES = "slots", "update.manifest", "update.contents"
+_PIECES = "slots", "update.work", "update.manifest", "update.contents"
 
 
 async def install(path, at, version, board, turn):
@@ -42,8 +40,7 @@ def _check_room(path, slot):
     with open(path, "rb") as f:
         for size, _, _ in manifest.files(f, manifest.read_fields(f)[1]):
             need += _blocks(size)
-    _, unit, _, free = os.statvfs(slot.rpartition("/")[0] or "/")[:4]
-    free = free * unit // _BLOCK + _held(slot)
+    free = loader.lend("update.work").free(slot.rpartition("/")[0] or "/") // _BLOCK + _held(slot)
     if need > free:
         raise ValueError("the flash has no room: %d blocks wanted, %d free" % (need, free))
 
@@ -94,29 +91,15 @@ class _Writer:
     """A file of the slot, and the folders on its way."""
 
     def __init__(self, path):
-        self._path = path
         at = path.find("/", 1)
         while at > 0:
             _make(path[:at])
             at = path.find("/", at + 1)
         self._file = open(path, "wb")
-        self.write = self._file.write
+        self.write, self.close = self._file.write, self._file.close  # littlefs reads back what it has programmed
 
     def abandon(self):
         try:
             self._file.close()
         except OSError:
             pass
-
-    def close(self, digest):
-        """Raises OSError when the flash does not give back what was written."""
-        self._file.close()
-        found = sha256()
-        with open(self._path, "rb") as f:
-            while True:
-                data = f.read(_LUMP)
-                if not data:
-                    break
-                found.update(data)
-        if found.digest() != digest:
-            raise OSError("the flash does not keep " + self._path)

@@ -96,6 +96,8 @@ async def finish(box, version, at):
         os.remove(PATH)
         tell(box, "installed", 0, 0, version)
         box.restart("update to version " + version)
+    except OSError as e:
+        failed(box, "the flash is full or failing (%s)" % e)
     except Exception as e:
         failed(box, "%s" % (e or type(e).__name__))
     finally:
@@ -119,9 +121,14 @@ def _hold(box, on):
 
 def check_room(size):
     """Raises OSError."""
-    _, unit, _, free = os.statvfs("/")[:4]
-    if size + _SPARE > free * unit:
+    if size + _SPARE > free("/"):
         raise OSError("the flash has no room for it")
+
+
+def free(folder):
+    """Bytes of the flash. A littlefs that is full may count some blocks twice, and more of them than there are."""
+    _, unit, blocks, left = os.statvfs(folder)[:4]
+    return left * unit if 0 < left <= blocks else 0
 
 
 class Inbox:
