@@ -13,12 +13,13 @@ import http.client
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from tools import build, update_file
+from tools import build, slot_tree, update_file
 from tools.update_file import UpdateError
 
 _PACKAGE = build.FIRMWARE / "pilotwire"
@@ -49,11 +50,12 @@ def make(board, key, version=None, oldest=None):
 def contents(board, version=None):
     """-> {path: bytes} of a slot; version: what the firmware calls itself, instead of what stands in the source."""
     tree = build.BUILD / board
-    files = {path: (tree / path).read_bytes() for path in build.sizes(board)}
-    files = {path: data for path, data in files.items() if path.split("/")[0] not in build.ROOT_FILES}
-    if version and version != here():
-        files["pilotwire/__init__.mpy"] = _renamed(version)
-    return files
+    if version in (None, here()):
+        return slot_tree.slot(tree)
+    with tempfile.TemporaryDirectory() as folder:
+        tree = shutil.copytree(tree, Path(folder) / board)
+        _rename(tree / "pilotwire" / "__init__.mpy", version)
+        return slot_tree.slot(tree)
 
 
 def here():
@@ -69,16 +71,13 @@ def _told(path, name):
     return re.search(rf'(?m)^{name} = "(.*?)"', path.read_text())[1]
 
 
-def _renamed(version):
-    """-> pilotwire/__init__.mpy with this version."""
+def _rename(made, version):
+    """Compiles pilotwire/__init__.mpy with this version."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         raise UpdateError(f"version {version}: want numbers and dots")
     source = _PACKAGE / "__init__.py"
     text = re.sub(r'(?m)^VERSION = ".*?"', f'VERSION = "{version}"', source.read_text())
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "made.mpy"
-        build.compile_mpy(source, made, text=text)
-        return made.read_bytes()
+    build.compile_mpy(source, made, text=text)
 
 
 def show(data, keys=build.KEYS):
