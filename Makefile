@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test soak mutants bench iec docs lint run clean
+.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,8 +49,16 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m host_tests.bench.timing --trials 10
 	@$(PY) -m host_tests.bench.boards
 
+matrix: $(READY) ## play each fault in each state of the pilot and write the times into docs/safety.md (some five minutes)
+	@$(PY) -m host_tests.bench.fault_matrix
+
 iec: $(READY) ## play the sequences of IEC 61851-1 Table A.6 to the firmware (CPU=50: as slow as the chip)
 	@$(PY) -m tools.iec --board $(BOARD) $(if $(CPU),--cpu $(CPU)) $(if $(SPEED),--speed $(SPEED))
+
+ocpp: $(READY) ## run the tests named by an OCPP behaviour and write them into docs/ocpp.md
+	@$(PY) -m tools.build --board $(BOARD) --quiet
+	@$(PY) -m pytest -n auto --dist loadfile --behaviours
+	@$(PY) -m tools.ocpp_page
 
 docs: $(READY) ## write the pages that come from tables
 	@$(PY) -m tools.docs

@@ -4,10 +4,13 @@ pytest never imports these files (they are MicroPython's); a file runs once per 
 the selected tests, and its items share that run.
 """
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
+
+from tools import ocpp_page
 
 sys.path.insert(0, str(Path(__file__).parent))
 import inside  # noqa: E402
@@ -15,6 +18,30 @@ import inside  # noqa: E402
 
 def pytest_addoption(parser):
     parser.addini("unit_timeout", "seconds one unit test file may take", default="120")
+    parser.addoption("--behaviours", action="store_true", help="the tests named by an OCPP behaviour, for docs/ocpp.md")
+
+
+def pytest_configure(config):
+    if config.getoption("--behaviours"):
+        config.pluginmanager.register(Behaviours())
+
+
+class Behaviours:
+    """Runs what an OCPP behaviour names, and leaves the outcomes for tools/ocpp_page.py."""
+
+    def __init__(self):
+        self.outcomes = {}
+
+    def pytest_collection_modifyitems(self, items):
+        items[:] = [item for item in items if ocpp_page.ids(item.name)]
+
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or report.failed:
+            self.outcomes[report.nodeid] = self.outcomes.get(report.nodeid, True) and report.passed
+
+    def pytest_sessionfinish(self, session):
+        if not hasattr(session.config, "workerinput"):
+            ocpp_page.OUTCOMES.write_text(json.dumps(self.outcomes))
 
 
 def pytest_pycollect_makemodule(module_path, parent):
