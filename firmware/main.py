@@ -1,7 +1,7 @@
 """Runs the application of the slot that boot.py has chosen. However it ends, contactors are open before anything else
 happens; then the chip restarts.
 
-No update replaces this file: what it asks of an application is pilotwire/start.py, and that stays as it is.
+No update replaces this file: what it asks of an application is application.py, and that stays as it is.
 """
 
 import os
@@ -39,11 +39,11 @@ try:
         machine.WDT(timeout=_START_MS)
         os.chdir(slot or "/safe")  # noqa: F821
         if slot:  # noqa: F821
-            from pilotwire import start
+            import application
         else:
-            from pilotwire import safe_mode as start
-        run, box = start.ready(board)  # noqa: F821
-        del start
+            from pilotwire import safe_mode as application
+        run, box = application.ready(board)  # noqa: F821
+        del application
         run(box)
     finally:
         _open()

@@ -129,6 +129,7 @@ def firmware_jobs(board_source):
     """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
     for name in ("boot.py", "main.py"):
         yield name, (copy, FIRMWARE / name)
+    yield "application.mpy", (compile_mpy, FIRMWARE / "application.py")
     yield from safe_jobs()
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
@@ -309,8 +310,10 @@ def _public_names(firmware, chip, boards_folder):
     foreign = set()
     sources = {path: path.read_text() for path in (firmware / "pilotwire").rglob("*.py")}
     foreign.update(*(path.with_suffix("").relative_to(firmware).parts for path in sources))
-    for path in (*chip.rglob("*.py"), *firmware.glob("*.py")):
+    for path in chip.rglob("*.py"):
         foreign |= set(re.findall(r"\w+", path.read_text()))
+    for path in firmware.glob("*.py"):
+        foreign |= shorten.written(ast.parse(path.read_text()))
     words = [word for word in rom_words.WORDS if word not in foreign]
     for path in boards_folder.rglob("board.py"):
         foreign |= set(re.findall(r"(?m)^([A-Z_]+) =", path.read_text()))

@@ -50,7 +50,7 @@ def public_names(sources, foreign, words=()):
     for file, text in sources.items():
         with contextlib.suppress(SyntaxError):  # compiling it will say so
             trees[file] = ast.parse(text)
-    known = {file: _known(tree) for file, tree in trees.items()}
+    known = {file: written(tree) for file, tree in trees.items()}
     count = collections.Counter(itertools.chain(*known.values()))
     spoken = set(foreign).union(*(_spoken(t) | _modules(t) | _keywords(t) for t in trees.values()))
     own, shared = {}, set()
@@ -78,7 +78,7 @@ def _modules(tree):
     }
 
 
-def _known(tree):
+def written(tree):
     """-> all names that a file writes, as code or in a text."""
     names = _made(tree) | _imported(tree) | _spoken(tree) | {k.arg for k in _all(tree, ast.keyword)}
     return names | {n.id for n in _all(tree, ast.Name)} | {n.attr for n in _all(tree, ast.Attribute)}

@@ -10,7 +10,13 @@ from tools import boards, build
 
 REAL = build.FIRMWARE
 _SOME = (
-    *("firmware/boot.py", "firmware/main.py", "firmware/pilotwire/__init__.py", "firmware/pilotwire/log.py"),
+    *(
+        "firmware/boot.py",
+        "firmware/main.py",
+        "firmware/application.py",
+        "firmware/pilotwire/__init__.py",
+        "firmware/pilotwire/log.py",
+    ),
     *("firmware/pilotwire/api/keys.py", "firmware/pilotwire/api/packing.py", "firmware/pilotwire/api/meanings.txt"),
     "firmware/pilotwire/api/get_settings.py",
     *("firmware/pilotwire/web/index.html", "boards/devkit/board.py", "boards/devkit/README.md"),
@@ -48,7 +54,7 @@ def test_only_what_changed_is_made_anew(project):
     assert len(build.build("devkit")) >= len(_SOME) - 3
     assert build.build("devkit") == []
     os.utime(project / "firmware/pilotwire/log.py")
-    assert build.build("devkit") == ["devkit/pilotwire/log.mpy"]
+    assert build.build("devkit") == ["devkit/safe/pilotwire/log.mpy", "devkit/pilotwire/log.mpy"]
     os.utime(project / "firmware/pilotwire/api/keys.py")
     assert build.build("devkit") == ["devkit/pilotwire/api/keys.bin", "devkit/pilotwire/api/shown.bin"]
 
