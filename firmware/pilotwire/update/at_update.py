@@ -14,7 +14,7 @@ async def answer(box, door, request):
     try:
         await loader.bring(_PIECES)
         if request.method == "GET":
-            return 200, "application/json", json.dumps(loader.lend("update.keys").upd(box)).encode(), ""
+            return 200, "application/json", json.dumps(loader.lend("update.shown").upd(box)).encode(), ""
         return await loader.lend("update.receive").take(box, request)
     except MemoryError:  # never a second time: its bytes are gone
         if request.method == "GET":

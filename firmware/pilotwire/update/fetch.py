@@ -22,7 +22,7 @@ _PIECES = "update.work", "update.fetch", "proto.query", "proto.url", "net.udp", 
 def start(box, url):
     """The key `oct`: begins at once, and tells how it goes by `upd`. Raises OSError, ValueError."""
     work = loader.lend("update.work")
-    if url not in loader.lend("update.keys").ocu(box):
+    if url not in loader.lend("update.shown").ocu(box):
         raise ValueError("failed: want what ocu offers, which is what upu was set to")
     if work.busy(box) or box.restarting:
         raise OSError("another update is under way")
