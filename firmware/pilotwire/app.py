@@ -111,6 +111,7 @@ def _add_outlet(box, number, board, guard):
     outlet.panel = Panel(outlet, indicator, _part(box, "BUTTON", board))
     box.outlets.append(outlet)
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
+    box.paths[-1].notice = box.settings.notice
     if board.PILOT.get("disconnect") is not None:
         relay = loader.use("hal.disconnect").make(board)
         outlet.parts["disconnect"] = loader.use("parts").Part("disconnect", outlet, relay, box.paths[-1])

@@ -84,6 +84,7 @@ class Safety:
         self._error = None  # the last one, for the log
         self.polls = ()  # what else is looked at with every burst: functions that allocate nothing and set faults
         self._told = [0, 0, 0]  # late, blind, errors as last logged
+        self.notice = log.warn  # what takes the sentence that the owner is told, once
 
     def start(self):
         """Takes the outlet into service. From here on the main loop must call beat() at least once
@@ -105,6 +106,7 @@ class Safety:
         """The main loop lives. Logs what the callback met since."""
         self._guard.beat()
         told = self._told
+        late = told[0] != self.late or told[1] != self.blind
         if told[0] != self.late:
             self._log.warn("pilot sampled late %d times, worst %d ms" % (self.late, self.gap_ms_max))
             told[0] = self.late
@@ -114,6 +116,8 @@ class Safety:
         if told[2] != self.errors:
             self._log.error("contactor opened: safety path: %r (%d times)" % (self._error, self.errors))
             told[2] = self.errors
+        if late:
+            self.notice("the pilot was sampled late while a car charged: gap tells how often")
 
     def _arm(self, period_ms):
         if period_ms != self._period_ms:

@@ -102,6 +102,18 @@ def test_a_stall_of_100_ms_raises_the_alarm_and_the_charge_goes_on(box):
     assert "ordered" in [stall["cause"] for stall in held_up(box)]
 
 
+def test_the_worst_gap_can_be_read_and_the_owner_is_told_once(box):
+    for _ in range(2):
+        before = box.status("gap")
+        box.do("stall", ms=120)
+        box.wait_for(lambda late=before["late"]: box.status("gap")["late"] == late + 1, 10)
+    after = box.status("gap")
+    assert max(before["ms"], 120) <= after["ms"] <= max(before["ms"], 120 + PERIOD_MS + BURST_MS)
+    assert after["blind"] == before["blind"]
+    box.wait_for(lambda: [note for note in box.status("notes") if "gap tells how often" in note], 10)
+    assert len(box.status("notes")) == len(set(box.status("notes")))
+
+
 @pytest.mark.parametrize("ms", [300, SLOW_ERASE_MS])
 def test_a_blind_stall_opens_the_contactor_and_the_sequence_begins_anew(box, ms):
     events = Events(box)

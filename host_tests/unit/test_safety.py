@@ -310,6 +310,7 @@ def test_sampling_goes_on_after_an_exception():
 
 def test_what_went_wrong_is_logged_by_the_main_loop_once():
     path = charging()
+    path.notice = lambda text: None
     stall(path, 100)
     run(path, 20)
     stall(path, 300)
@@ -322,6 +323,16 @@ def test_what_went_wrong_is_logged_by_the_main_loop_once():
     assert "late 1 times, worst 100 ms" in path.log.lines[0]
     assert "no pilot sample for 250 ms" in path.log.lines[1]
     assert "OSError(5,)" in path.log.lines[2]
+
+
+def test_the_owner_is_told_of_late_samples_and_of_blindness_but_not_of_60_ms():
+    for ms, said in ((60, 0), (90, 1), (300, 1)):
+        path, told = charging(), []
+        path.notice = told.append
+        stall(path, ms)
+        for _ in range(3):
+            path.beat()
+        eq((ms, len(told)), (ms, said))
 
 
 def test_the_watchdog_is_fed_while_the_main_loop_lives():

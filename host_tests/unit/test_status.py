@@ -2,7 +2,7 @@
 
 import json
 
-from box import Box
+from box import Box, Plain
 from check import eq, raises
 
 from pilotwire.api import get_meter, status, table
@@ -74,6 +74,14 @@ def test_the_text_is_compact_and_comes_in_small_pieces():
 def test_details_are_told_only_when_they_are_asked_for():
     assert ask(Box(), "heap")["heap"]["used"] > 0
     assert "pilotwire.api.status" in ask(Box(), "mods")["mods"]
+
+
+def test_the_gaps_are_those_of_the_outlet_that_is_asked_for():
+    box = Box()
+    box.paths = [Plain(gap_ms_max=20, late=0, blind=0), Plain(gap_ms_max=300, late=2, blind=1)]
+    for number, found in ((1, {"ms": 20, "late": 0, "blind": 0}), (2, {"ms": 300, "late": 2, "blind": 1})):
+        box.outlet.number = number
+        eq(ask(box, "gap")["gap"], found)
 
 
 def test_a_filter_gives_those_keys_only_once_and_leaves_unknown_ones_out():

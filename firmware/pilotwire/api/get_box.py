@@ -20,6 +20,12 @@ def rdr(box):
     return (left_ms + 999) // 1000 if left_ms > 0 and ("restart", 0) in box.outlet.limits.items() else 0
 
 
+def gap(box):
+    """Between two looks at the pilot, while a car charged: the longest, how many were above 80 ms, above 250 ms."""
+    path = box.paths[box.outlet.number - 1]
+    return {"ms": path.gap_ms_max, "late": path.late, "blind": path.blind}
+
+
 def heap(box):
     gc.collect()
     return {"used": gc.mem_alloc(), "free": gc.mem_free()}
