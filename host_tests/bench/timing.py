@@ -27,8 +27,8 @@ from tools.session import await_closed, connect
 from tools.wallbox import Wallbox
 
 COIL_MS, CONTACTS_MS, GAP_MS = 60, 100, 80  # design.md, "Safety comes first"
+CLOSED_MS = 3000  # IEC 61851-1, table A.6, sequence 4
 USUAL, OVERLOAD = 5, 50  # requests a second
-ESTIMATED = {"ocppem": True}  # without a meter: what is estimated is billed
 _SAMPLE_S = 5  # between two MeterValues, when the central system asks too
 _CHARGE_S = (0.5, 2.5)  # before the car leaves, at random: it shall meet every phase of everything
 
@@ -43,6 +43,8 @@ class Openings:
     coil_ms: list = field(default_factory=list)
     contacts_ms: list = field(default_factory=list)
     gap_ms: float = 0.0
+    close_ms: list = field(default_factory=list)  # from asking under an offer to closed contacts
+    loaded: dict = field(default_factory=dict)  # {"closings": how many of them with current, "openings": ...}
     stalls: list = field(default_factory=list)  # with the contactor closed: {"ms", "cause", ...}
     shares: list = field(default_factory=list)  # of the CPU, by the safety path while charging
     asked: int = 0
@@ -78,7 +80,9 @@ def openings(cpu, trials, rate=USUAL, speed=1, seed=1, ocpp=False, board="devkit
         BackgroundCentralSystem() as csms,
         Wallbox(board, data, "--cpu", cpu, "--speed", speed) as box,
     ):
-        connect(box, csms, **(ESTIMATED if box.ask("state")["meter_wh"] is None else {}))
+        if box.ask("state")["meter_wh"] is None:
+            box.set(ocppem=True)  # what is estimated is billed
+        connect(box, csms)
         if ocpp:
             box.set(ocppi=_SAMPLE_S)
         with Load(box, rate, speed) as load, Chatter(csms, speed) if ocpp else nullcontext() as chatter:
@@ -87,6 +91,8 @@ def openings(cpu, trials, rate=USUAL, speed=1, seed=1, ocpp=False, board="devkit
                 how = "unplug" if trial % 2 and not box.ask("state")["locked"] else "ready"
                 _leave(box, how, chance.uniform(*_CHARGE_S) / speed, found)
             found.seconds = (box.ask("state")["at_ms"] - began_ms) / 1000
+        wear = box.ask("state")["wear"]
+        found.loaded = {kind: wear[kind + "_loaded"] for kind in ("closings", "openings")}
         found.asked, found.served, found.refused, found.failed = load.asked, load.served, load.refused, load.failed
         if ocpp:
             found.calls, found.unanswered = chatter.asked, chatter.failed
@@ -105,6 +111,7 @@ def _leave(box, how, charge_s, found):
     timing = box.ask("timing")
     found.coil_ms.append(timing["coil_ms_last"])
     found.contacts_ms.append(timing["open_ms_last"])
+    found.close_ms.append(timing["close_ms_last"])
     found.gap_ms = max(found.gap_ms, timing["pilot_gap_ms_max"] or 0.0)
     found.shares += [timing["safety_share"]] if timing["safety_share"] else []
     found.stalls += [stall for stall in box.ask("stalls")["stalls"] if stall["closed"]]
