@@ -5,7 +5,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run clean
+.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ lint: $(READY) ## ruff, rules and format
 
 run: $(READY) ## a wallbox, a car and a central system (ONCE=1: one session; SPEED=20; DATA=folder)
 	@$(PY) -m tools.run --board $(BOARD) $(if $(ONCE),--once) $(if $(SPEED),--speed $(SPEED)) $(if $(DATA),--data $(DATA))
+
+commission: $(READY) ## commission a wallbox at its console (PORT=/dev/ttyUSB0; OUTLET=2); without PORT a simulated BOARD
+	@$(PY) -m tools.commission $(if $(PORT),--port $(PORT),--simulated $(BOARD)) $(if $(OUTLET),--outlet $(OUTLET)) \
+		$(if $(DATA),--data $(DATA))
 
 clean: ## remove what was built and the simulated wallbox's data; .venv stays
 	rm -rf build data .pytest_cache .ruff_cache

@@ -19,7 +19,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from mpremote.transport import TransportError
+from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 from tools import build, calibrate, commission_play
@@ -56,7 +56,11 @@ class Chip:
         """Stops the application, or what it did last, and takes its place. boot.py has counted that as a start without
         health (slots.py), which it is not: a box is commissioned minutes after it was flashed."""
         self._bare.stop()
-        self._transport.exec(_ENTER)
+        try:
+            self._transport.exec(_ENTER)
+        except TransportExecError as e:
+            why = e.error_output.strip().splitlines()[-1]
+            raise Refused(f"The box has no application with the wizard's part ({why}): flash it anew.") from e
 
     def ask(self, job, *args, live=None):
         """-> (True, what a job of firmware/pilotwire/commission/ says) or (False, why not). live: is told what comes
@@ -87,7 +91,7 @@ class Chip:
         try:
             self.begin()
             return True
-        except (TransportError, OSError):
+        except (Refused, TransportError, OSError):
             return False
 
     def calibrator(self):
@@ -205,7 +209,7 @@ def _play_all(job):
     except (EOFError, KeyboardInterrupt):
         job.person.say("\nStopped. What is left is written down as not done.")
         job.stopped(title, "It was stopped here.")
-    except (TransportError, OSError) as e:
+    except (Refused, TransportError, OSError) as e:
         job.person.say(f"The console is gone: {e}. What is left is written down as not done.")
         job.stopped(title, "The console was lost here.")
     leave_out(job, [title for title, _ in steps])
@@ -217,7 +221,7 @@ def _record(job):
     try:
         job.chip.begin()
         good, said = job.chip.ask("save", "commissioned", text)
-    except (TransportError, OSError) as e:
+    except (Refused, TransportError, OSError) as e:
         good, said = False, e
     if not good:
         job.person.say(f"The record could not be saved in the box: {said}")
