@@ -24,7 +24,7 @@ class Box:
         self.tasks = Supervisor(self.log)
         self.outlets = []
         self.outlet = None  # the one outlet that the key API knows
-        self.paths = []  # the outlets' safety paths
+        self.paths = self.settings.paths = []  # the outlets' safety paths
         self.wifi = None
         self.ocpp = None
         self.cards = None  # where there is a reader

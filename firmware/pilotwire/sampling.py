@@ -10,6 +10,7 @@ from struct import pack
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.core import ticks
 
 # contexts (ocpp/meter_values.py names them): 1 is Other, 3 is Trigger
@@ -28,6 +29,7 @@ def turn(outlet, t, now_ms):
     since_ms = ticks.diff(now_ms, t.kept_ms)
     if since_ms >= _MINUTE_MS:  # before new samples, which may be answered within their minute
         t.kept_ms, since_ms = now_ms, 0
+        loader.lend("store.moment").wait(outlet.box.paths)
         if not _keep_samples(outlet.box, t):
             _keep_register(outlet, t)
     waits_ms = _periodic(outlet, t, now_ms, get("ocppi") * 1000)

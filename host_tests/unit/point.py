@@ -184,6 +184,7 @@ class Box:
         self.log = Log()
         self.ocpp = Status()
         self.wifi = Wifi
+        self.paths = []
         self.outlets = [Outlet(n + 1, self) for n in range(outlets)]
 
 

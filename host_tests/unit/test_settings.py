@@ -311,6 +311,37 @@ def test_once_it_is_open_what_waited_is_written_one_record_a_call():
         eq([loaded().get(k) for k in ("amp", "frc", "ocpph")], [10, 1, 60])
 
 
+class Path:
+    """A safety path. A look comes with every fourth question, or never; .programs: of the flash, at each question."""
+
+    def __init__(self, nor, looks=True):
+        self.contactor = self
+        self.commanded = True
+        self.nor, self.looks = nor, looks
+        self.programs = []
+
+    @property
+    def last_ms(self):
+        self.programs.append(self.nor.programs)
+        return len(self.programs) // 4 if self.looks else 0
+
+
+def test_while_it_is_closed_a_record_is_written_right_after_a_look_at_the_pilot():
+    for looks, questions in ((True, 4), (False, 26)):
+        nor = formatted()
+        with Mounted(nor):
+            settings = closed(loaded(), 0)
+            path = Path(nor, looks)
+            idle = Path(nor)
+            idle.commanded = False
+            settings.paths = [path, idle]
+            settings.set("amp", 10)
+            settings.flush(200, True)
+            eq((loaded().get("amp"), settings.waiting), (10, []))
+            eq((len(path.programs), len(idle.programs)), (questions, 1))
+            eq((len(set(path.programs)), nor.programs > path.programs[-1]), (1, True))
+
+
 def test_what_still_waits_when_it_is_open_and_is_set_again_is_durable_at_once():
     nor = formatted()
     with Mounted(nor):

@@ -6,6 +6,7 @@ import json
 
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.store import files
 
 _FORMAT = const(1)
@@ -37,6 +38,7 @@ def write_one(settings, now_ms):
         return
     settings.rest_from_ms = now_ms
     settings.waiting.remove(key)
+    loader.lend("store.moment").wait(settings.paths)
     try:
         _save(settings, key, settings.values[key])
         settings.failing = False

@@ -35,6 +35,7 @@ class Settings:
         self.failing = False  # the last record could not be written
         self.closed = False  # the contactor, as flush() was told
         self.changes = 0  # how many there were since the start
+        self.paths = ()  # the safety paths of safety.py, as Box has them
         self.notices = []  # sentences for the owner, newest last, at most 8
 
     def load(self):
@@ -78,8 +79,8 @@ class Settings:
     def flush(self, now_ms, closed):
         """Writes one waiting record when the flash may be used; never raises.
 
-        Called a few times a second, right after a good sample of the pilot. closed: the contactor
-        is closed, or not known to be open.
+        Called a few times a second. closed: the contactor is closed, or not known to be open; then
+        it waits for the next look at the pilot, 20 ms at the most (moment.py).
         """
         self.closed = closed
         if self.rest_from_ms is not None and ticks.diff(now_ms, self.rest_from_ms) >= _REST_MS:
