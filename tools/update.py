@@ -44,7 +44,10 @@ def make_keys(name="owner", folder=build.KEYS, bits=update_file.BITS[1]):
 def make(board, key, version=None, oldest=None):
     """-> an update file of build/BOARD, which is brought up to date. key: a private key."""
     build.build(board)
-    return update_file.pack(contents(board, version), version or here(), board, oldest or _oldest(), key)
+    files = contents(board, version)
+    if update_file.packed_keys([key.public_key()]) not in files.get("pilotwire/update_keys.bin", b""):
+        raise UpdateError("the firmware does not know this key (keys/*.pub): who installs it could not update again")
+    return update_file.pack(files, version or here(), board, oldest or _oldest(), key)
 
 
 def contents(board, version=None):

@@ -27,8 +27,11 @@ async def take(box, request):
         return _told(work, 409, error=str(e))
     try:
         await _receive(box, work, request, start, end, size)
+    except OSError as e:
+        work.failed(box, "cut off: %s" % e)
+        return _told(work, 507, error=str(e))  # or nobody is there to read it
     except BaseException as e:
-        work.failed(box, "cut off: %s" % (e or type(e).__name__))
+        work.failed(box, "cut off: %s" % type(e).__name__)
         raise
     if end < size:
         work.failed(box, "the rest is still to come")
