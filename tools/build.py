@@ -68,7 +68,8 @@ _MODULES = (
 ROOT_FILES = ("boot.py", "main.py", "safe")
 _SAFE = ("__init__", "slots", "safe_mode", "loader", "log", "tasks", "store/files", "store/records")
 _SAFE += ("net/wifi", "net/wifi_boot", "net/wifi_care", "net/wifi_join", "net/wifi_store", "net/wifi_ap")
-_SAFE += ("net/http_server", "proto/http", "proto/http_answer", "api/gate")
+_SAFE += ("net/http_server", "proto/http", "proto/http_answer", "api/gate", "update/*")
+_SAFE += ("net/lan", "net/lan_address", "hal/__init__", "hal/ethernet")
 _ONLY_SAFE = ("safe_mode.py", "safe.html")
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: no firmware asks for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
@@ -153,13 +154,11 @@ def firmware_jobs(board_source):
 
 def safe_jobs():
     """The same for safe/, a small firmware of its own from some files of the large one."""
-    for name in _SAFE:
-        source = FIRMWARE / "pilotwire" / f"{name}.py"
-        if source.exists():  # tests build from some of the files
-            yield f"safe/pilotwire/{name}.mpy", (compile_mpy, source)
-    page = FIRMWARE / "pilotwire" / "safe.html"
-    if page.exists():
-        yield "safe/pilotwire/safe.html", (copy, page)
+    folder = FIRMWARE / "pilotwire"
+    for source in sorted(path for name in _SAFE for path in folder.glob(f"{name}.py")):
+        yield Path("safe", source.relative_to(FIRMWARE)).with_suffix(".mpy"), (compile_mpy, source)
+    if (folder / "safe.html").exists():  # tests build from some of the files
+        yield "safe/pilotwire/safe.html", (copy, folder / "safe.html")
 
 
 def chip_jobs():
@@ -368,6 +367,13 @@ def pack_table(source, to):
     try:
         pack.pack(source, to)
     except ValueError as e:
+        raise BuildError(str(e)) from e
+
+
+def pack_update_keys(folder, to):
+    try:
+        to.write_bytes(update_file.packed_keys(update_file.public_key(path) for path in sorted(folder.glob("*.pub"))))
+    except update_file.UpdateError as e:
         raise BuildError(str(e)) from e
 
 

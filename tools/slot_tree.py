@@ -23,7 +23,8 @@ def slot(tree):
 
 def root(tree):
     """The same of boot.py, main.py and safe mode: {path below the root: bytes}."""
-    return {name: data for name, data in _files(tree) if name.split("/")[0] in build.ROOT_FILES}
+    files = {name: data for name, data in _files(tree) if name.split("/")[0] in build.ROOT_FILES}
+    return {**files, "safe/board.mpy": (tree / "board.mpy").read_bytes()}
 
 
 def packed(modules):

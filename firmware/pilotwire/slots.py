@@ -56,13 +56,13 @@ def order():
 
 def enter(home):
     """-> (the slot to start, its board). home: the folder to start in when neither can be, where a board is found from
-    there (frozen in, or a developer's tree). (None, any slot's board, for the contactor, or None): safe mode.
+    there (frozen in, or a developer's tree). (None, the board that safe mode has, or None): safe mode.
     """
     for slot in order() + [home]:
         board = _board(slot, home)
         if board:
             return slot, board
-    return None, _board(SLOTS[0], home) or _board(SLOTS[1], home)
+    return None, _board("safe", home)
 
 
 def count(slot):
@@ -97,7 +97,9 @@ def again():
 
 
 def other(slot):
-    """The slot that an update goes to while this one runs."""
+    """The slot that an update goes to while this one runs; while safe mode runs, the older."""
+    if slot not in SLOTS:
+        return min([(sequence(each), each) for each in SLOTS])[1]
     return SLOTS[slot == SLOTS[0]]
 
 

@@ -40,6 +40,7 @@ class Run:
         self._modbus = "{}:{}".format(*chosen.modbus)  # bound only when the firmware enables it
         self._world.utc_s = max(time.time(), self._shelf.utc_s) if chosen.clock is None else chosen.clock
         self._chip = self._console = None
+        self._ready = False  # said so
         self._tasks = []
 
     async def until_stopped(self):
@@ -99,8 +100,9 @@ class Run:
         return {"build": blank, "mcu": self._world.board.MCU.split("_")[0]}
 
     def _bound(self, port, address):
-        """The chip has opened a door."""
-        if port == 80 and self._world.resets == 0 and not self._console:
+        """The chip has opened a door. One that falls over at first is ready later."""
+        if port == 80 and not self._ready and not self._console:
+            self._ready = True
             self._say_ready(address)
 
     def _say_ready(self, http):
