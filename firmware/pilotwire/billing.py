@@ -54,6 +54,8 @@ def tap(outlet, id_tag):
     elif outlet.id_tag and _same(outlet.id_tag, id_tag):
         outlet.box.log.info("outlet %d: the card was taken back" % outlet.number)
         outlet.id_tag = None
+    elif outlet.reason == "unavailable":
+        outlet.box.log.info("outlet %d: out of service, card %s does not count" % (outlet.number, id_tag))
     else:
         outlet.ask(id_tag, "tap")
 
@@ -112,6 +114,9 @@ def _await_authorisation(outlet, now_ms):
 def _await_car(outlet, now_ms):
     """The plug, for ConnectionTimeOut (X36); then a fresh register: without one there is nothing to bill."""
     box, get = outlet.box, outlet.settings.get
+    if outlet.reason == "unavailable":
+        outlet.id_tag = None
+        return
     if outlet.plugged and get("ocppe"):
         fresh = outlet.register_wh() is not None and outlet.meter.fresh(now_ms)
         loose = "locking" in outlet.holds or "cable" in outlet.holds  # the plug is not locked, or none is seen (S17)

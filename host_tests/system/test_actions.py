@@ -319,8 +319,7 @@ def test_ER01_any_other_action_is_not_implemented(point, csms):
     for action, payload in (
         ("ClearCache", {}),
         ("GetLocalListVersion", {}),
-        ("DataTransfer", {"vendorId": "x"}),
-        ("ChangeAvailability", {"connectorId": 0, "type": "Inoperative"}),
+        ("GetDiagnostics", {"location": "ftp://x/"}),
     ):
         with pytest.raises(Refused, match="NotImplemented"):
             csms.call(action, **payload)

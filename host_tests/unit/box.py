@@ -142,7 +142,7 @@ class Box:
         self.notices = self.settings.notices
         self.log = Log()
         self.outlet = Outlet()
-        self.outlet.box = self
+        self.outlet.box, self.outlet.settings = self, self.settings
         self.outlets = [self.outlet]
         self.cards = None
         self.reader_fault = False

@@ -9,14 +9,14 @@ class Outlet:
 
     def __init__(self, phase=None, trx=None, ending=None, id_tag=None, asking=None, over=None):
         self.trx, self.ending, self.id_tag, self.asking, self.over = trx, ending, id_tag, asking, over
-        self.transaction = None
+        self.number, self.transaction = 1, None
         if phase:
             self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase
 
 
-def of(acs, ocppe, frc=0, **outlet):
-    return decide({"acs": acs, "ocppe": ocppe, "frc": frc}.get, Outlet(**outlet))
+def of(acs, ocppe, frc=0, out=0, **outlet):
+    return decide({"acs": acs, "ocppe": ocppe, "frc": frc, "ocppiv": out}.get, Outlet(**outlet))
 
 
 PHASES = (
@@ -75,3 +75,11 @@ def test_every_phase_has_an_answer():
     import pilotwire.core.transaction as module
 
     eq(module.Transaction(0, [1, "x", 0, 0, 0], 0).phase in [phase for phase, _ in PHASES], True)
+
+
+def test_V02_V10_out_of_service_nothing_begins_and_a_transaction_goes_on():
+    for bits in (1, 2, 3):
+        eq(of(1, True, out=bits, id_tag="04A1"), (False, "unavailable"))
+        eq(of(1, True, out=bits, phase="running"), (True, ""))
+    eq(of(1, True, out=4), (False, "card"))  # that is another connector
+    eq(of(0, False, out=1), (True, ""))  # without OCPP nobody takes it out of service

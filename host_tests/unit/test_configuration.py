@@ -264,7 +264,7 @@ def test_the_twins_are_the_rows_with_an_ocpp_name():
 
 
 async def test_ER01_any_other_action_is_not_implemented():
-    for action in ("DataTransfer", "Nonsense", "", "StartTransaction", "getconfiguration"):
+    for action in ("GetDiagnostics", "Nonsense", "", "StartTransaction", "getconfiguration"):
         eq(await Central().refused(action, {}), "NotImplemented")
 
 

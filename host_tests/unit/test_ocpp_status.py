@@ -10,7 +10,8 @@ class Outlet:
     """What status() looks at, around a connector on a wire."""
 
     def __init__(self, wire, phase=None, reason="", id_tag=None, over=None, ending=None):
-        self.connector = wire.box
+        self.number, self.connector = 1, wire.box
+        self.settings = self  # nothing is out of service
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
         self.reason, self.id_tag, self.over, self.ending = reason, id_tag, over, ending
@@ -18,6 +19,10 @@ class Outlet:
         if phase:
             self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase
+
+
+    def get(self, key):
+        return 0
 
 
 def of(wire, phase=None, **more):

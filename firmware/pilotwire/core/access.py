@@ -14,6 +14,7 @@ def decide(get, outlet):
     ending, id_tag, asking and over are looked at. frc 2 overrides schedules, not authorisation. The reasons:
       forced_off     frc is 1
       authorisation  nobody has shown who pays; "card": and OCPP wants a card
+      unavailable    the central system has taken the box or the connector out of service
       asking         the central system is asked about a card
       transaction    one has to begin
       central        the central system has not answered
@@ -29,8 +30,16 @@ def decide(get, outlet):
     t = outlet.transaction
     if t:
         why = "ended" if outlet.ending else _WAITS[t.phase]
+    elif inoperative(get, outlet.number):
+        why = "unavailable"
     elif outlet.id_tag:
         why = "transaction"
     else:
         why = "asking" if outlet.asking else outlet.over or ("card" if get("acs") else "transaction")
     return why == "", why
+
+
+def inoperative(get, connector):
+    """Whether the central system wants it out of service (OCPP 1.6, 5.2): bit 0 of the setting is the box with all its
+    connectors, bit n connector n. A transaction goes on to its end (V02)."""
+    return get("ocppe") and get("ocppiv") & (1 | 1 << connector) != 0

@@ -1,8 +1,9 @@
 """Which of the states of OCPP 1.6 (4.9) an outlet is in. Derived anew each time, first match wins.
 
-Reserved and Unavailable come with what leads to them (ReserveNow, ChangeAvailability).
+Reserved comes with what leads to it (ReserveNow).
 """
 
+from pilotwire.core.access import inoperative
 from pilotwire.core.faults import NAME
 
 _LEFT = "EV side disconnected"  # in these words (4.9)
@@ -19,8 +20,16 @@ def status(outlet):
         return "Faulted", "OtherError", None, "SafetyInput"
     if outlet.connector.ventilation:
         return "Faulted", "OtherError", None, "VentilationRequired"
+    if not outlet.transaction and inoperative(outlet.settings.get, outlet.number):
+        return "Unavailable", "NoError", None, None
     left = not outlet.plugged and not outlet.id_tag and (outlet.transaction or outlet.over)
     return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", _LEFT if left else None, None
+
+
+def of_box(box):
+    """The same of connector 0; without a reader it can be started from afar (A33)."""
+    error = "ReaderFailure" if box.reader_fault else "NoError"
+    return "Unavailable" if inoperative(box.settings.get, 0) else "Available", error, None, None
 
 
 def _healthy(outlet, connector, t):

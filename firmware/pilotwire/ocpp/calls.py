@@ -6,6 +6,8 @@ from pilotwire import loader
 from pilotwire.proto.ocppj_call import CallError, check, error, result
 
 _ACTIONS = {
+    "ChangeAvailability": "availability",
+    "DataTransfer": "data_transfer",
     "GetConfiguration": "configuration",
     "ChangeConfiguration": "configuration",
     "RemoteStartTransaction": "remote",

@@ -21,8 +21,7 @@ class Statuses:
 
     def watch(self, now_ms):
         """Notices what changed. What did not last MinimumStatusDuration is skipped (S11)."""
-        # connector 0, the box; without a reader it can be started from afar (A33)
-        self._notice(0, ("Available", "ReaderFailure" if self._box.reader_fault else "NoError", None, None), now_ms)
+        self._notice(0, ocpp_status.of_box(self._box), now_ms)
         for outlet in self._box.outlets:
             self._notice(outlet.number, ocpp_status.status(outlet), now_ms)
 

@@ -33,13 +33,14 @@ class Triggered:
         return call
 
     def _call(self, now_ms):
+        box = self._box
         if self._action == "Heartbeat":
             return self._action, {}
-        outlet = self._box.outlets[self._connector - 1] if self._connector else None
+        outlet = box.outlets[self._connector - 1] if self._connector else None
         if self._action == "MeterValues":
             return self._values(outlet, now_ms) if outlet else None
-        status = ocpp_status.status(outlet) if outlet else ("Available", "NoError", None, None)
-        return loader.lend("ocpp.notification").call(self._box.clock, self._connector, status, now_ms)
+        status = ocpp_status.status(outlet) if outlet else ocpp_status.of_box(box)
+        return loader.lend("ocpp.notification").call(box.clock, self._connector, status, now_ms)
 
     def on_answer(self, payload, why, now_ms):
         """Only a Heartbeat's says something."""
