@@ -50,7 +50,7 @@ RULES = {
     "earth": "`present` is the level while there is earth, 0 or 1; of `earth_mains` nothing",
     "inputs": "a contact's `use` is one of "
     + ", ".join(f"`{use}`" for use in LINES)
-    + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma`",
+    + "; `closed`, the level while it is closed, 0 or 1; a limit's `ma` 0..`LIMITS.ma` or its `w` 0..22000, not both",
     "heat": "`stop_c` 40..90; a thermistor's `curve`, coldest point first, that the ADC can tell from a broken wire",
     "lamps": "1..30 lamps; PWM of 100..40000 Hz, not the pilot's 1000",
     "ethernet": "an ESP32, a `phy` that MicroPython knows at an `address` 0..31, `clock` 0 (in), 16 or 17 (out), "
@@ -315,8 +315,16 @@ class Check:
         elif self.whole(field, line, LINES[use]):
             self.pin(field + ".pin", line["pin"], LINES[use]["pin"])
             self.want("inputs", field + ".closed", line["closed"], [0, 1], "0 or 1")
-            if "ma" in line:
-                self.number("inputs", field + ".ma", line["ma"], 0, self.board.LIMITS["ma"], "mA, those of LIMITS")
+            if use == "limit":
+                self.limit(field, line)
+
+    def limit(self, field, line):
+        if ("ma" in line) == ("w" in line):
+            self.error("inputs", field, "want one of ma and w")
+        if "ma" in line:
+            self.number("inputs", field + ".ma", line["ma"], 0, self.board.LIMITS["ma"], "mA, those of LIMITS")
+        if "w" in line:
+            self.number("inputs", field + ".w", line["w"], 0, 22_000, "W, of all phases")
 
     def temperature(self, spec):
         self.number("heat", "TEMPERATURE.stop_c", spec["stop_c"], 40, 90, "degrees Celsius")

@@ -71,7 +71,7 @@ KINDS = {
 # What a contact is for -> its fields
 LINES = {
     "enable": {"use": "", "pin": "in", "closed": ""},
-    "limit": {"use": "", "pin": "in", "closed": "", "ma": ""},
+    "limit": {"use": "", "pin": "in", "closed": "", "ma": "*", "w": "*"},  # one of the two
     "estop": {"use": "", "pin": "in", "closed": ""},
     "door": {"use": "", "pin": "in", "closed": ""},
 }

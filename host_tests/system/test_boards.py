@@ -129,9 +129,15 @@ BROKEN = {
     "a limit above the board's": (
         "inputs", "LOCK = None", INPUTS.replace("6000", "32000") + "LOCK = None",
         "devkit: INPUTS.lines[0].ma: want 0..16000 mA, those of LIMITS, not 32000"),
-    "a limit without a current": (
-        "fields", "LOCK = None", INPUTS.replace(', "ma": 6000', "") + "LOCK = None",
-        "devkit: INPUTS.lines[0].ma: missing"),
+    "a limit of nothing": (
+        "inputs", "LOCK = None", INPUTS.replace(', "ma": 6000', "") + "LOCK = None",
+        "devkit: INPUTS.lines[0]: want one of ma and w"),
+    "a limit of two kinds": (
+        "inputs", "LOCK = None", INPUTS.replace('"ma": 6000', '"ma": 6000, "w": 4200') + "LOCK = None",
+        "devkit: INPUTS.lines[0]: want one of ma and w"),
+    "a limit of more power than there is": (
+        "inputs", "LOCK = None", INPUTS.replace('"ma": 6000', '"w": 42000') + "LOCK = None",
+        "devkit: INPUTS.lines[0].w: want 0..22000 W, of all phases, not 42000"),
     "a contact at the coil": (
         "once", "LOCK = None", INPUTS.replace('"pin": 4', '"pin": 26') + "LOCK = None",
         "devkit: INPUTS.lines[1].pin: pin 26 is used twice, CONTACTOR.coil has it"),
@@ -227,6 +233,14 @@ def test_a_broken_board_gets_a_message_that_names_board_field_and_rule(devkit, m
 
 def test_every_rule_is_broken_by_some_mistake():
     assert {rule for rule, *_ in BROKEN.values()} == set(RULES)
+
+
+@pytest.mark.parametrize("limit", ['"ma": 0', '"ma": 16000', '"w": 0', '"w": 4200'])
+def test_a_limit_contact_has_a_current_or_a_power(devkit, limit):
+    contacts = INPUTS.replace('"ma": 6000', limit)
+    source = (devkit / "board.py").read_text()
+    (devkit / "board.py").write_text(source.replace("LOCK = None", contacts + "LOCK = None"))
+    assert check(devkit / "board.py")[0] == []
 
 
 def test_the_page_on_boards_lists_the_rules():
