@@ -1,11 +1,10 @@
 """When the protective earth is lost, and when it is back.
 
-It is lost when two looks in a row do not see it: the safety path looks every 20 ms with the contactor closed, every
-100 ms otherwise, and one look is no more than a spike. It is back when every look of 5 s has seen it. Nobody charges
-before it was seen for the first time.
+It is lost when a look of the safety path, one with every burst of the pilot, does not see it. It is back when every
+look of 5 s has seen it. Nobody charges before it was seen for the first time.
 
 What is remembered are attributes of any object, `earth`, which outlives this code (parts/__init__.py). The driver sets
-.seen, .missed and .lost_ms while it looks (hal/earth.py).
+.seen and .lost_ms while it looks (hal/earth.py).
 """
 
 from micropython import const
@@ -19,7 +18,6 @@ _NEVER_MS = const(86_400_000)  # the driver wakes us
 
 def begin(earth, now_ms):
     earth.seen = False  # since the start
-    earth.missed = 0  # looks in a row that did not see it
     earth.lost_ms = now_ms  # ticks of the last one of these
 
 

@@ -177,7 +177,7 @@ class Earth:
         raise NotImplementedError
 
     def guard(self, part):
-        """From now on a missing earth is the fault `earth` of part.outlet. Sets .seen, .missed and .lost_ms of the part
+        """From now on a missing earth is the fault `earth` of part.outlet. Sets .seen and .lost_ms of the part
         as core/earth.py says, and wakes it. -> a function that looks, for safety.polls: it allocates nothing."""
         raise NotImplementedError
 
