@@ -1,5 +1,6 @@
-"""ChangeAvailability (OCPP 1.6, 5.2). What is wanted is a setting, so it outlives power (V06, V07); whether an outlet is
-out of service already follows from it and from its transaction (core/access.py)."""
+"""ChangeAvailability (OCPP 1.6, 5.2). What is wanted is a setting, so it outlives power (V06, V07); whether an outlet
+is out of service already follows from it and from its transaction (core/access.py).
+"""
 
 from pilotwire.ocpp import fields
 

@@ -4,7 +4,6 @@ A vendor is a row: its messages, each a function of (box, data) -> (status, data
 text, and what it means is the vendor's.
 """
 
-from pilotwire import loader
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import result
 
