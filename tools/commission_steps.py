@@ -251,7 +251,7 @@ def inputs(job):
         states += [] if pressed is None else ["pressed" if pressed else "released"]
         for name, state in zip(names, states, strict=True):
             seen[name].add(state)
-        return ", ".join(f"{name} {state}" for name, state in zip(names, states, strict=True))
+        return ", ".join(f"{name.partition(' (')[0]} {state}" for name, state in zip(names, states, strict=True))
 
     if job.person.wait(f"   Open and close each contact, press and let go the button, or say {SKIP}.", live) == SKIP:
         raise Skipped
