@@ -76,7 +76,8 @@ class Wifi:
     """On a network. .wlan is the station, too."""
 
     lan = ap = None
-    error, errors, state, connected, asked = "", 0, 0, True, False
+    failures, seen, seen_ms = (), b"", None
+    errors, state, connected, asked = 0, 0, True, False
 
     def __init__(self):
         self.wlan = self

@@ -13,7 +13,8 @@ from box import Log, Plain
 from check import eq, raises
 
 from pilotwire import loader, tasks
-from pilotwire.net import wifi, wifi_store
+from pilotwire.api import get_net
+from pilotwire.net import wifi, wifi_join, wifi_store
 
 HOME, OFFICE = ["home", "secret12", -55], ["office", "letmein22", -70]
 
@@ -123,7 +124,7 @@ def test_the_stored_network_is_joined_at_the_start_without_a_scan():
     async def story(box):
         await box.joins("home", 5)
         await box.run(3)
-        eq((box.wifi.connected, box.wifi.cared, box.wifi.error), (True, False, ""))
+        eq((box.wifi.connected, box.wifi.cared, box.wifi.failures), (True, False, ()))
         eq(box.beats, 0)  # a scan would have told the watchdog
         assert not loader.here("net.wifi_join") and not loader.here("net.wifi_care")
 
@@ -133,11 +134,66 @@ def test_the_stored_network_is_joined_at_the_start_without_a_scan():
 def test_a_wrong_password_is_said_and_the_second_network_taken():
     async def story(box):
         await box.joins("office", 60)
-        eq(box.wifi.error, "home refuses the password")
+        eq(box.wifi.failures, ("home refuses the password",))
         eq(box.wifi.errors, 2)  # it was asked again, being the strongest
         assert not [line for line in box.log.lines if "secret" in line or "wrongwrong" in line]
 
     play(story, ["home", "wrongwrong", None], net(OFFICE))
+
+
+def test_what_a_scan_saw_is_kept_for_who_sets_up_a_box_without_a_network():
+    crowd = [["net%d" % i, "", -40 - i] for i in range(12)]
+
+    async def story(box):
+        eq((box.wifi.seen, get_net.scan(box), get_net.scaa(box)), (b"", [], None))
+        await box.run(10)
+        found = get_net.scan(box)
+        eq([network["ssid"] for network in found], ["net%d" % i for i in range(8)])
+        want = {"ssid": "net3", "encryptionType": 0, "rssi": -43, "channel": 6, "bssid": "02:00:00:00:00:01"}
+        eq(found[3], want)
+        assert len(box.wifi.seen) == 8 * 14
+        assert 0 <= get_net.scaa(box) < 10_000
+        assert box.wifi.ap and box.beats >= 2
+
+    play(story, air=crowd)
+
+
+def test_hostile_names_of_networks_are_told_as_text_or_not_at_all():
+    async def story(box):
+        await box.run(3)
+        box.wifi.seen = b""
+        found = [(b"\xff\xfe", b"\1\2\3\4\5\6", 1, -1, 3, False), (b'"}\n', b"\xff" * 6, 255, -255, 255, False)]
+        found += [(b"", bytes(6), 0, -90, 0, True), (b"x" * 32, bytes(6), 13, -91, 7, False)]
+        wifi_join._keep(box, found)
+        eq([network["ssid"] for network in get_net.scan(box)], ["", "", "x" * 32, '"}\n'])
+        eq(json.loads(json.dumps(get_net.scan(box))), get_net.scan(box))
+
+    play(story)
+
+
+def test_the_last_four_failures_are_told_and_none_twice_in_a_row():
+    async def story(box):
+        for name in ("a", "b", "b", "c", "d", "e", "e"):
+            wifi_join._failed(box.wifi, 1, name + " is not in reach")
+        eq([text[0] for text in get_net.wsl(box)], ["b", "c", "d", "e"])
+        eq((get_net.wsm(box), box.wifi.errors), ("e is not in reach", 7))
+
+    play(story, net(HOME))
+
+
+def test_the_access_point_in_use_is_told_where_the_scan_saw_one_of_its_name():
+    async def story(box):
+        await box.joins("home", 5)
+        eq((get_net.wcb(box), get_net.dns(box)), (None, {"dns": network.address}))
+        one = (b"home", b"\xaa\xbb\xcc\1\2\3", 6, -50, 3, False)
+        wifi_join._keep(box, [one, (b"office", bytes(6), 1, -60, 3, False)])
+        eq(get_net.wcb(box), "AA:BB:CC:01:02:03")
+        wifi_join._keep(box, [one, (b"home", bytes(6), 1, -60, 3, False)])
+        eq(get_net.wcb(box), None)
+        box.wifi.wlan.disconnect()
+        eq((get_net.wcb(box), get_net.dns(box)), (None, None))
+
+    play(story, net(HOME))
 
 
 def test_a_network_that_vanishes_is_found_again_without_a_restart():
@@ -145,7 +201,7 @@ def test_a_network_that_vanishes_is_found_again_without_a_restart():
         await box.joins("home", 5)
         radio.play([])
         await box.run(30)
-        eq((box.wifi.connected, box.wifi.error, box.wifi.state), (False, "home is not in reach", 1))
+        eq((box.wifi.connected, box.wifi.failures[-1], box.wifi.state), (False, "home is not in reach", 1))
         radio.play([HOME])
         took_s = await box.run(90, lambda: box.is_on("home"))
         assert took_s <= 65, took_s

@@ -11,14 +11,17 @@ from pilotwire import loader
 
 
 class Wifi:
-    """.wlan: the station. .ap: the access point while it is on. .error, .errors: the last failure as a sentence, and
-    how many there were. .state: go-e's wst while nothing is joined. .asked: set by who has changed what is stored.
+    """.wlan: the station. .ap: the access point while it is on. .errors, .failures: how many there were, and the last
+    ones as sentences. .state: go-e's wst while nothing is joined. .asked: set by who has changed what is stored.
+    .seen, .seen_ms: what the last scan found, as wifi_join.py packs it, and ms since boot.
     """
 
     lan = ap = None  # lan: the interface, on a board with Ethernet (lan.py)
     fixed = False  # the station has a static address
     asked = cared = False  # cared: wifi_care.py is at it
-    error = ""
+    failures = ()
+    seen = b""
+    seen_ms = None
     errors = state = 0
 
     def __init__(self):

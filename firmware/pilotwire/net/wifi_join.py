@@ -15,6 +15,8 @@ _NOTHING = const(0)
 _OUT_OF_REACH = const(1)
 _FAILED = const(4)
 _LOST = const(5)
+_SEEN = const(8)  # networks of a scan that are kept, the strongest
+_FAILURES = const(4)
 _KEY = 2, 15, 202, 204  # reasons of ESP-IDF that a wrong password gives
 _UNSEEN = 200, 201, 210, 211, 212
 
@@ -28,6 +30,7 @@ async def turn(box, number):
     wifi.wlan.disconnect()
     if not stored:
         wifi.state = _NOTHING
+        _scan(box, False)  # for who sets it up
         return
     if number > 1:
         stored = _in_reach(wifi, stored, _scan(box, number % _RESTART == 0))
@@ -39,7 +42,7 @@ async def turn(box, number):
             wifi.state = _LOST  # once it is not joined any more
             box.log.info("on the network %s as %s" % (ssid, wifi.wlan.ifconfig()[0]))
             return
-        box.log.warn(wifi.error)
+        box.log.warn(wifi.failures[-1])
         if wifi.asked or wifi.connected:  # by its cable
             return
 
@@ -53,11 +56,20 @@ def _scan(box, restart):
         wlan.active(True)
         _beat(box)
     try:
-        return {found[0]: found[3] for found in wlan.scan()}
+        found = wlan.scan()
+        _keep(box, found)
+        return {network[0]: network[3] for network in found}
     except OSError:
         return {b"": 0}  # nothing is known: all are asked
     finally:
         _beat(box)
+
+
+def _keep(box, found):
+    """For the key scan: of each dBm, channel, security, bssid, length of the name, name."""
+    found.sort(key=lambda network: -network[3])
+    packed = [bytes((n[3] & 255, n[2], n[4])) + n[1] + bytes((len(n[0]),)) + n[0] for n in found[:_SEEN]]
+    box.wifi.seen, box.wifi.seen_ms = b"".join(packed), box.clock.up_ms()
 
 
 def _beat(box):
@@ -100,5 +112,7 @@ async def _joined(wifi, ssid, key, address):
 
 
 def _failed(wifi, state, error):
-    wifi.state, wifi.error = state, error
+    wifi.state = state
     wifi.errors += 1
+    if error not in wifi.failures[-1:]:
+        wifi.failures = wifi.failures[1 - _FAILURES :] + (error,)
