@@ -32,11 +32,12 @@ import sys
 import time
 from pathlib import Path
 
-from tools import board_file, board_parts, boards, pack, rom_words, shorten
+from tools import board_file, board_parts, boards, pack, rom_words, shorten, update_file
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
 BUILD = ROOT / "build"
+KEYS = ROOT / "keys"  # of who may make updates; in no repository
 _CHIP = ROOT / "tools" / "sim" / "chip"
 _TOOLS = (
     Path(__file__),
@@ -44,6 +45,7 @@ _TOOLS = (
     Path(pack.__file__),
     Path(rom_words.__file__),
     Path(shorten.__file__),
+    Path(update_file.__file__),
     ROOT / "requirements.txt",
 )  # newer: make all anew
 
@@ -135,6 +137,9 @@ def firmware_jobs(board_source):
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
     yield "pilotwire/api/keys.bin", (pack_table, keys, keys.with_name("packing.py"))
+    if any(KEYS.glob("*.pub")):  # the folder is named too: a key that is taken away goes from the firmware
+        for package in ("pilotwire", "safe/pilotwire"):
+            yield f"{package}/update_keys.bin", (pack_update_keys, KEYS, *sorted(KEYS.glob("*.pub")))
     getters = keys.with_name("get_settings.py")
     yield "pilotwire/api/shown.bin", (pack_shown, keys, getters, keys.with_name("packing.py"))
     board = boards.load(board_source)
@@ -239,10 +244,10 @@ def copy(source, to):
     shutil.copyfile(source, to)
 
 
-def compile_mpy(source, to, name=None):
+def compile_mpy(source, to, name=None, text=None):
     """name: what a traceback calls the file, its name on the box, which MicroPython keeps anyway; -O3 drops asserts
     and line numbers, 2.3 KB of the heap while charging: a traceback names files and functions, which are short. LINES=1
-    in the environment keeps them; names become short.
+    in the environment keeps them; names become short. text: in place of what stands in the source.
     """
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
     file = str(source.relative_to(base))
@@ -252,7 +257,7 @@ def compile_mpy(source, to, name=None):
     try:
         own, shared = chip_names() if _CHIP in source.parents else public_names()
         own = own.get(source)
-        text = source.read_text()
+        text = text or source.read_text()
         short.write_text(shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared))
         level = "-O2" if os.environ.get("LINES") else "-O3"
         command = [str(mpy_cross), level, "-s", name, "-o", str(to), str(short)]
