@@ -1,5 +1,7 @@
 """The wallbox: what the doors, the charge point and the outlets share."""
 
+import os
+
 import machine
 
 from pilotwire import loader
@@ -47,6 +49,7 @@ class Box:
         """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""
         self.log.warn("restart asked for: " + reason)
         self.restarting = reason
+        loader.lend("slots").calm(os.getcwd())
 
 
 def _table():

@@ -77,9 +77,10 @@ def count(slot):
 
 def calm(slot):
     """Its starts so far were no falls: it is healthy, or somebody wants the restart that comes."""
-    falls = _falls()
-    falls[SLOTS.index(slot)] = 0
-    machine.RTC().memory(_MARK + falls)
+    if slot in SLOTS:
+        falls = _falls()
+        falls[SLOTS.index(slot)] = 0
+        machine.RTC().memory(_MARK + falls)
 
 
 def mark_good(slot):
@@ -111,9 +112,7 @@ def begin(slot):
 
 def finish(slot, version, board):
     """All of it is there and verified: from here on it is the newest. Raises OSError."""
-    falls = _falls()
-    falls[SLOTS.index(slot)] = 0
-    machine.RTC().memory(_MARK + falls)
+    calm(slot)
     write(slot, "complete", "%d %s %s" % (max([sequence(each) for each in SLOTS]) + 1, version, board))
 
 
