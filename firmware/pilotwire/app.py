@@ -67,7 +67,7 @@ def offline(board):
     if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]):
         loader.lend("watch").begin(box)
     loader.use("selftest").start(box)
-    loader.lend("health").begin(box)
+    loader.lend("trial").begin(box)
     return box
 
 
