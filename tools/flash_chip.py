@@ -19,8 +19,9 @@ from tools.flash_plan import Place
 
 _PROBE = Path(__file__).with_name("flash_probe.py")
 _SILENT_S = 30  # a chip that says nothing for so long while it works is gone
-_ANSWER_S = 4  # a REPL answers at once; an application needs its time to stop
-_TRIES = 3
+_ANSWER_S = 2  # a REPL answers at once; an application needs its time to stop
+_QUIET_S = 0.1
+_RAW = b"raw REPL; CTRL-B to exit\r\n"
 _PIECE = 1024  # of a file, what the chip has in memory in one piece
 _BATCH = 1500  # characters of one message
 _AWAY_S = 30  # a chip with a USB of its own is away while it starts
@@ -31,11 +32,15 @@ class NotThere(Exception):
 
 
 class Chip:
-    """port: as mpremote knows it. .bytes_out, .bytes_in: what went over the wire."""
+    """port: as mpremote knows it. keep_ms: so long the chip waits for us. .bytes_out, .bytes_in: what went over the
+    wire.
+    """
 
-    def __init__(self, port, baud=115200):
+    def __init__(self, port, baud=115200, keep_ms=120_000, tries=5):
         self._port = os.path.realpath(port) if os.path.exists(port) else port
         self._baud = baud
+        self._keep_ms = keep_ms
+        self._tries = tries  # a chip that starts takes no notice
         self._batch = []
         self.bytes_out = self.bytes_in = 0
         self._open()
@@ -51,9 +56,10 @@ class Chip:
         """Ends the application -> whether a contactor is closed all the same. NotThere: nobody listens."""
         transport = self._transport
         transport.serial.timeout = 1
-        for _ in range(_TRIES):
+        for _ in range(self._tries):
             with contextlib.suppress(TransportError), contextlib.redirect_stdout(None):
                 transport.enter_raw_repl(soft_reset=False, timeout_overall=_ANSWER_S)
+                self._settle()
                 break
         else:
             raise NotThere(
@@ -61,8 +67,17 @@ class Chip:
                 "end the charge and try again. Else: is it the right port, has another program opened it?"
             )
         transport.serial.timeout = _SILENT_S
-        transport.exec(_PROBE.read_text())
+        transport.exec(_PROBE.read_text() + f"_KEEP_MS = {self._keep_ms}\n")
         return self.ask("rest()")
+
+    def _settle(self):
+        """What was typed in vain while the chip started is answered all at once: lets that pass, and asks again."""
+        serial = self._transport.serial
+        while time.sleep(_QUIET_S) or serial.in_waiting:
+            serial.read(serial.in_waiting)
+        serial.write(b"\x01")
+        if not self._transport.read_until(1, _RAW, timeout_overall=_ANSWER_S).endswith(_RAW):
+            raise TransportError("the raw REPL does not answer")
 
     def ask(self, expression):
         return ast.literal_eval(self._transport.exec(f"print(repr({expression}))").decode())

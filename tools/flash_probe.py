@@ -13,7 +13,7 @@ import sys
 import deflate
 import machine
 
-_KEEP_MS = 120_000  # nobody asks for so long: the chip starts anew, with its application
+_KEEP_MS = 120_000  # nobody asks for so long: the chip starts anew, with its application; flash_chip.py sets it
 
 if sys.platform != "esp32":  # the simulated chip has its flash as root; any other interpreter has somebody's files
     import vfs
@@ -46,6 +46,9 @@ def rest():
         if mirror.get("mirror") is not None:
             pin = machine.Pin(mirror["mirror"], machine.Pin.IN)
             closed = closed or pin.value() == mirror["mirror_closed"]
+    for slot in ("/app_a", "/app_b"):  # as slots.again(): somebody is here, so starts so far were no falls
+        rm(slot + "/tries")
+    machine.RTC().memory(b"")
     for name in [name for name in sys.modules if name == "board" or name.startswith("pilotwire")]:
         del sys.modules[name]
     gc.collect()
