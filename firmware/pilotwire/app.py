@@ -29,6 +29,7 @@ def make(board):
     box = offline(board)
     _connect(box)
     box.tasks.start("health", loader.use("health").tell, box)
+    loader.lend("trial").begin(box)
     return box
 
 
@@ -67,7 +68,6 @@ def offline(board):
     if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]):
         loader.lend("watch").begin(box)
     loader.use("selftest").start(box)
-    loader.lend("trial").begin(box)
     return box
 
 
