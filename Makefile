@@ -3,12 +3,13 @@ BOARD ?= devkit
 PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/.ready
+CONSOLE = --board $(BOARD) --port $(or $(PORT),$(error give PORT=, a serial port)) $(if $(BAUD),--baud $(BAUD))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission clean
+.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission keys update clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with everything pinned in requirements.txt
 $(READY): requirements.txt tools/setup.py
@@ -45,9 +46,11 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m host_tests.bench.flash
 	$(PY) -m host_tests.bench.journal
 	$(PY) -m host_tests.bench.roundtrip
+	@$(PY) -m host_tests.bench.update
 	@$(PY) -m host_tests.bench.starts
 	@$(PY) -m host_tests.bench.timing --trials 10
 	@$(PY) -m host_tests.bench.boards
+	@$(PY) -m host_tests.bench.flashing
 
 matrix: $(READY) ## play each fault in each state of the pilot and write the times into docs/safety.md (some five minutes)
 	@$(PY) -m host_tests.bench.fault_matrix
@@ -73,6 +76,27 @@ run: $(READY) ## a wallbox, a car and a central system (ONCE=1: one session; SPE
 commission: $(READY) ## commission a wallbox at its console (PORT=/dev/ttyUSB0; OUTLET=2); without PORT a simulated BOARD
 	@$(PY) -m tools.commission $(if $(PORT),--port $(PORT),--simulated $(BOARD)) $(if $(OUTLET),--outlet $(OUTLET)) \
 		$(if $(DATA),--data $(DATA))
+
+flash: $(READY) ## put the firmware on a box (PORT=/dev/ttyUSB0, sim: a simulated one; FORCE=1, ERASE=1)
+	@$(PY) -m tools.flash $(CONSOLE) $(if $(FORCE),--force) $(if $(ERASE),--erase) $(if $(filter yes,$(ERASE)),--yes)
+
+monitor: $(READY) ## show what a box says on its console (PORT=); Ctrl-C ends it, the box runs on
+	@$(PY) -m tools.monitor $(CONSOLE)
+
+wifi: $(READY) ## tell a box its network over the console (PORT= SSID=; asks for the password, or WIFI_PASSWORD=)
+	@$(PY) -m tools.wifi $(CONSOLE) --ssid "$(SSID)"
+
+pull-log: $(READY) ## fetch what a box has noted: settings, journal, crash, console of a start (PORT= TO=folder)
+	@$(PY) -m tools.pull_log $(CONSOLE) $(if $(TO),--to "$(TO)")
+
+install-micropython: $(READY) ## put MicroPython on a blank chip (PORT= IMG=); without IMG says which image to take
+	@$(PY) -m tools.install_micropython --board $(BOARD) $(if $(PORT),--port $(PORT)) $(if $(IMG),--image "$(IMG)")
+
+keys: $(READY) ## make keys/NAME.pem, which signs updates, and keys/NAME.pub, which goes into the firmware (NAME=owner)
+	@$(PY) -m tools.update keys $(if $(NAME),--name $(NAME))
+
+update: $(READY) ## make build/BOARD-VERSION.pw, a signed update file (BOARD=devkit; VERSION=1.2)
+	@$(PY) -m tools.update make --board $(BOARD) $(if $(VERSION),--version $(VERSION))
 
 clean: ## remove what was built and the simulated wallbox's data; .venv stays
 	rm -rf build data .pytest_cache .ruff_cache
