@@ -41,6 +41,9 @@ def dim(box):
             box.grid_ma = _least(box.grid_ma, own_ma)
             ma = _least(ma, own_ma)
         _set_one(outlet, "grid", ma)
+        part = outlet.parts.get("phases")
+        if part and part.grid_w != w:
+            part.grid_w, part.awake = w, True
     return w is not None
 
 

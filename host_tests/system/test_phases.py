@@ -242,3 +242,15 @@ def test_a_board_with_one_contactor_refuses(start):
     with pytest.raises(WallboxError, match="cannot switch phases"):
         box.set(psm=1)
     box.set(psm=2)
+
+
+def test_a_dimmed_house_gets_one_phase_with_psm_0_and_all_again_afterwards(start):
+    box = start()
+    box.set(mpwst=0, mptwt=0, psmd=10_000, glw=3000)
+    charge(box)
+    box.set(gla=True)
+    box.wait_for(lambda: [int(amps) for amps in box.ask("state")["amps"]] == [13, 0, 0], 30)
+    assert box.status("fsp") is True and box.status("nrg")[11] <= 3000
+    box.set(gla=False)
+    box.wait_for(lambda: box.ask("state")["amps"] == [16, 16, 16], 30)
+    assert damage(box) == 0

@@ -67,7 +67,7 @@ def test_the_phases_are_those_of_the_phase_relay_or_of_the_board():
     watch.second(box)
     eq(slots(box), [18_260])
     box = house(gla=True)
-    relay = box.outlet.parts["phases"] = Plain(three=False)
+    relay = box.outlet.parts["phases"] = Plain(three=False, grid_w=None)
     watch.second(box)
     eq(slots(box), [18_260])
     relay.three = True
@@ -79,7 +79,7 @@ def test_of_two_outlets_each_may_have_it_all_and_the_station_shares_it():
     box = house(2, gla=True, glw=11_000)
     watch.second(box)
     eq((slots(box), box.grid_ma), ([15_942, 15_942], 15_942))
-    box.outlets[1].parts["phases"] = Plain(three=False)
+    box.outlets[1].parts["phases"] = Plain(three=False, grid_w=None)
     watch.second(box)
     eq((slots(box), box.grid_ma), ([15_942, 32_000], 15_942))
     box.settings.values["glw"] = 0

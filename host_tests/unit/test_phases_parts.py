@@ -49,7 +49,7 @@ class Outlet:
         self.wire = Wire()
         self.connector = self.wire.box
         self.faults = self.connector.faults
-        self.settings = Settings(psm=0, psmd=20_000, mptwt=600_000, su=True)
+        self.settings = Settings(psm=0, psmd=20_000, mptwt=600_000, su=True, spl3=4200, mpwst=120_000)
         self.meter = Plain(estimated=True, phases=3)
         self.box = Plain(log=Log())
         self.number = 1
@@ -294,3 +294,57 @@ def test_a_car_that_sleeps_is_woken_in_time_by_code_that_was_gone():
     (first, four), (second, thirty) = spells
     assert 88_000 <= first <= 91_000 and 4_000 <= four <= 4_400, spells
     assert 30_000 <= second - first - four <= 31_500 and 30_000 <= thirty <= 30_400, spells
+
+
+def leave(outlet, w):
+    """The grid operator leaves this power, as watch.py tells it."""
+    part = outlet.parts["phases"]
+    part.grid_w, part.awake = w, True
+    return outlet
+
+
+def test_psm_0_takes_one_phase_where_the_grid_leaves_less_than_three_need():
+    outlet = outlet_of(0)
+    outlet.run(2)
+    eq(outlet.parts["phases"].three, True)
+    leave(outlet, 4200).run(700)
+    eq(outlet.parts["phases"].three, True)
+    leave(outlet, 4199).run(119)
+    eq(outlet.parts["phases"].three, True)
+    outlet.run(3)
+    eq(outlet.parts["phases"].three, False)
+
+
+def test_psm_0_goes_back_when_the_wish_has_held_and_the_least_time_is_over():
+    outlet = outlet_of(0)
+    outlet.settings.set(mpwst=10_000, mptwt=60_000)
+    outlet.run(61)
+    leave(outlet, 2000).run(12)
+    eq(outlet.parts["phases"].three, False)
+    leave(outlet, None).run(40)
+    eq(outlet.parts["phases"].three, False)
+    outlet.run(21)
+    eq(outlet.parts["phases"].three, True)
+
+
+def test_a_wish_that_does_not_hold_moves_nothing():
+    outlet = outlet_of(0)
+    outlet.settings.set(mptwt=0)
+    outlet.run(2)
+    for _ in range(5):
+        leave(outlet, 2000).run(110)
+        leave(outlet, None).run(5)
+        eq(outlet.parts["phases"].three, True)
+
+
+def test_a_box_that_starts_dimmed_takes_one_phase_at_once():
+    outlet = leave(outlet_of(0), 3000).run(2)
+    eq((outlet.parts["phases"].three, outlet.holds["phases"]), (False, False))
+
+
+def test_who_has_chosen_the_phases_has_them_whatever_the_grid_leaves():
+    for psm, three in ((1, False), (2, True)):
+        outlet = leave(outlet_of(psm), 2000).run(200)
+        eq(outlet.parts["phases"].three, three)
+        leave(outlet, None).run(200)
+        eq(outlet.parts["phases"].three, three)

@@ -41,6 +41,8 @@ KEYS = (
     ("psm", "int", "rw", "config", "", 0, 2, 0, ""),
     ("psmd", "int", "rw", "config", "ms", 10000, 600000, 60000, ""),
     ("mptwt", "int", "rw", "config", "ms", 0, 3600000, 600000, ""),
+    ("spl3", "int", "rw", "config", "W", 1380, 22000, 4200, ""),
+    ("mpwst", "int", "rw", "config", "ms", 0, 3600000, 120000, ""),
     ("su", "bool", "rw", "config", "", None, None, True, ""),
     ("lmo", "int", "rw", "config", "", 3, 3, 3, ""),
     ("acs", "int", "rw", "config", "", 0, 1, 0, ""),
