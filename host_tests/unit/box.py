@@ -61,6 +61,9 @@ class Settings:
 
     peek = get
 
+    def notice(self, text):
+        self.notices.append(text)
+
     def set(self, key, value, who="", console=False):
         reason = table.wrong(table.row(key), value)
         if reason:
@@ -105,7 +108,7 @@ class Outlet:
         self.offered_ma = 0
         self.acted = []
         self.reason = (0, "No car is plugged in.")
-        self.parts = {}
+        self.parts, self.holds = {}, []
         self.transaction = self.id_tag = self.asking = self.ending = self.over = None
         self.connector = Plain(
             close=False, is_open=True, external_fault=False, ventilation=False, offers=False, permit=False, rests=False
