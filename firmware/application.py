@@ -87,17 +87,22 @@ class _Packed:
         return False
 
 
-def ready(board):
-    """Makes the wallbox and forgets what only its start needs."""
+def mount():
+    """The slot's modules can be imported; a tree of a developer has none that are packed."""
     names = [name[:-4] for name in os.listdir() if name[-4:] == ".pak"]
     if names:
         vfs.mount(_Packed(os.getcwd(), names), "/m")
         sys.path.insert(0, "/m")
+
+
+def ready(board):
+    """Makes the wallbox and forgets what only its start needs."""
+    mount()
     from pilotwire import app, control, loader
 
     box = app.make(board)
     for name in ("boots", "saved", "records", "journal_boot", "journal_dead", "journal_room"):
         loader.release("store." + name)
     loader.release("app")
-    del sys.modules["application"], globals()["ready"]
+    del sys.modules["application"], globals()["ready"], globals()["mount"]
     return control.run, box

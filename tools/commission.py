@@ -32,6 +32,8 @@ _ENTER = """
 import os
 if slot:
     os.chdir(slot)
+    import application
+    application.mount()
     from pilotwire import slots
     slots.again()
 from pilotwire.commission import feed, run
