@@ -1,7 +1,6 @@
 """A contactor of 45 ms, the slowest that a board may have: open within 100 ms though Python is late."""
 
 import pytest
-from test_rcm_session import passes
 
 from tools import build
 from tools.iec_rows import CONTACTS_MS
