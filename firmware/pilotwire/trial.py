@@ -12,7 +12,7 @@ from pilotwire import loader
 
 _HEALTHY_MS = const(180_000)  # nobody starves the safety path for so long: the watchdog would bite
 _QUIET_MS = const(60_000)  # no task has crashed for so long
-_PATIENCE_MS = const(300_000)
+_PATIENCE_MS = const(240_000)
 _LOOK_MS = const(5000)
 
 
@@ -41,7 +41,8 @@ async def _watch(box, slot):
         if now_ms >= _HEALTHY_MS and now_ms - crashed_ms >= _QUIET_MS and await _healthy(box, replaceable):
             break
         if now_ms >= _PATIENCE_MS and replaceable and _all_open(box) and not box.restarting:
-            box.restart("this version is not healthy: " + (box.wifi.error or "no network, no keys or tasks that crash"))
+            why = "its tasks crash, or it does not answer" if box.wifi.connected else "it cannot join the network"
+            box.restart("this version is not healthy: " + why)
     loader.lend("slots").calm(slot)
     while not _all_open(box):  # it may cost an erase
         await asyncio.sleep_ms(_LOOK_MS)
