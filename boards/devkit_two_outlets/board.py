@@ -11,11 +11,13 @@ PSRAM = "quad"  # a WROVER: two outlets with OCPP do not fit into the heap of a 
 
 LIMITS = {"station_ma": 16000}  # what the supply of both carries; each outlet alone carries "ma"
 
-# Of each part what differs from the first outlet's; reader, light and button are the box's
+# Of each part what differs from the first outlet's; the reader is the box's
 OUTLET_2 = {
     "PILOT": {"pwm": 19, "adc": 39},
     "CONTACTOR": {"coil": 23, "mirror": 35},
     "METER": {"address": 2},  # on the same RS-485 wire
+    "INDICATOR": {"pin": 4},
+    "BUTTON": {"pin": 13},
 }
 
 EXTERNAL = {

@@ -17,7 +17,7 @@ def seen(world):
 def test_ws2812_show_what_the_chip_says_of_the_first_one():
     world = a_world()
     assert seen(world) == (None, None)
-    world.light("0000ff00ff00")
+    world.light(18, "0000ff00ff00")
     assert seen(world) == ("0000ff", None)
     world.chip_stopped("reset")
     assert seen(world) == (None, None)

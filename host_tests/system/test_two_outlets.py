@@ -143,6 +143,26 @@ def test_a_fault_on_one_leaves_the_other_charging_and_gives_it_the_rest(pair):
     pair.gives(8, 8)
 
 
+def test_each_outlet_has_its_light_and_its_button(pair):
+    pair.plug(2)
+    pair.until(lambda: pair.state(2, "contactor"))
+    pair.until(lambda: pair.state(1, "led") != pair.state(2, "led"))
+    pair.plug(1)
+    pair.gives(8, 8)
+    for n in BOTH:
+        pair.box.do("fault", name="weld", connector=n)
+        pair.box.do("ready", on=False, connector=n)
+    pair.until(lambda: all(pair.status(n, "err") == 9 for n in BOTH))
+    for n in BOTH:
+        pair.box.do("fault", name="weld", on=False, connector=n)
+    pair.passes(3)
+    pair.box.do("button", ms=4000, connector=2)
+    pair.until(lambda: pair.status(2, "err") == 0)
+    assert pair.status(1, "err") == 9
+    pair.box.do("button", ms=4000)
+    pair.until(lambda: pair.status(1, "err") == 0)
+
+
 def test_a_welded_contactor_keeps_its_half_from_the_other(pair):
     for n in BOTH:
         pair.plug(n)

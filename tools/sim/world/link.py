@@ -129,8 +129,8 @@ class Link:
         if what[0] == "x":
             self._uart(_SPI + int(bus), came)
 
-    def _light(self, _pin, colours):
-        self._world.light(colours)
+    def _light(self, pin, colours):
+        self._world.light(int(pin), colours)
 
     def _hotspot(self, ssid="", key=""):
         self._world.hotspot(bytes.fromhex(ssid).decode(), bytes.fromhex(key).decode())

@@ -38,15 +38,15 @@ class World:
         self.utc_s = 0.0  # unix time at which this program started
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.stall_ms = None  # the chip shall be held for so long
-        self.led = None
-        self.lamp = Lamp(board.INDICATOR)
+        self.led = dict.fromkeys(self.boards)
+        self.lamps = {n: Lamp(own.INDICATOR) for n, own in self.boards.items()}
         self.buzzer = Buzzer(getattr(board, "BUZZER", None), lambda: self.now_ms)
         self.resets = 0
         self.booted_us = 0  # when the chip's clock was 0
         self.armed_us = None  # when the firmware armed the watchdog: the safety path begins
         self._levels = {}  # output pin: 0 or 1; absent: not driven
-        self._pressed = False
-        self._release = None
+        self._pressed = set()  # outlets whose button is
+        self._releases = {}
         self.flash = {"erases": 0, "programs": 0, "bytes": 0, "erases_closed": 0}
         for outlet in self.outlets.values():
             outlet.settle()
@@ -102,8 +102,8 @@ class World:
             "meter_wh": outlet.meter.register_wh if outlet.meter else None,
             "locked": outlet.lock and outlet.lock.locked,
             "cable": outlet.cable_a,
-            "led": self.led,
-            "leds": self.lamp.leds,
+            "led": self.led[number],
+            "leds": self.lamps[number].leds,
             "uptime_ms": (self.timeline.now_us - self.booted_us) // 1000,
             "at_ms": self.now_ms,  # as in the events of watch: since this program started
             "utc_s": round(self.now_utc_s, 3),
@@ -176,17 +176,24 @@ class World:
     def _drive(self, pin, duty, hertz):
         """What hangs on any output: lamp and buzzer."""
         self.buzzer.drive(pin, duty, hertz)
-        if self.lamp.drive(pin, duty):
-            if self.lamp.leds:
-                self.tell("leds", **self.lamp.leds)
+        for n, lamp in self.lamps.items():
+            if not lamp.drive(pin, duty):
+                continue
+            if lamp.leds:
+                self.tell("leds", connector=n, **lamp.leds)
             else:
-                self.light(self.lamp.colour)
+                self._shows(n, lamp.colour)
 
-    def light(self, colours):
-        """RRGGBB hex of every LED in a row; the first one is the wallbox's face."""
-        if colours[:6] != self.led:
-            self.led = colours[:6]
-            self.tell("led", led=self.led)
+    def light(self, pin, colours):
+        """RRGGBB hex of every WS2812 in the row at a pin; the first one is an outlet's face."""
+        for n, own in self.boards.items():
+            if own.INDICATOR and own.INDICATOR.get("pin") == pin:
+                self._shows(n, colours[:6])
+
+    def _shows(self, n, colour):
+        if colour != self.led[n]:
+            self.led[n] = colour
+            self.tell("led", connector=n, led=colour)
 
     def flashed(self, kind, count):
         """One erase ("e") or program ("p") of the flash."""
@@ -205,8 +212,9 @@ class World:
             seen.update(outlet.inputs())
         if self.temperature:
             seen.update(self.temperature.inputs())
-        if self.board.BUTTON:
-            seen["G", self.board.BUTTON["pin"]] = (0 if self._pressed else 1,)
+        for n, own in self.boards.items():
+            if own.BUTTON:
+                seen["G", own.BUTTON["pin"]] = (0 if n in self._pressed else 1,)
         return seen
 
     def chip_stopped(self, cause, outputs_stay=False):
@@ -217,8 +225,9 @@ class World:
             for outlet in self.outlets.values():
                 outlet.drive(OFF)
                 outlet.coil(False)
-            self.led = None
-            self.lamp.dark()
+            self.led = dict.fromkeys(self.led)
+            for lamp in self.lamps.values():
+                lamp.dark()
             self.buzzer.silent()
         self.tell("reset", cause=cause)
 
@@ -239,16 +248,13 @@ class World:
         outlet.faults_changed()
         self.tell("fault", connector=number, name=name, on=on)
 
-    def press(self, ms):
+    def press(self, number, ms):
         """The button is held for ms. ValueError when there is none."""
-        faults.need(self.board, "BUTTON")
-        self._pressed = True
-        self.timeline.cancel(self._release)
-        self._release = self.timeline.after(ms * 1000, self._released)
-        self.tell("button", ms=ms)
-
-    def _released(self):
-        self._pressed = False
+        faults.need(self.boards[number], "BUTTON")
+        self._pressed.add(number)
+        self.timeline.cancel(self._releases.get(number))
+        self._releases[number] = self.timeline.after(ms * 1000, lambda: self._pressed.discard(number))
+        self.tell("button", connector=number, ms=ms)
 
     def switch_input(self, number, use, on):
         """The contacts of a use close (on) or open. ValueError: the board has none."""

@@ -137,7 +137,7 @@ DO = {
         {"c": (_or_null(_number(-60, 200)), None)},
         lambda world, connector, c: world.hold_temperature(c),
     ),
-    "button": ({"ms": (_whole(1, 600_000), 200)}, lambda world, connector, ms: world.press(ms)),
+    "button": ({"ms": (_whole(1, 600_000), 200)}, lambda world, connector, ms: world.press(connector, ms)),
     "fault": (
         {"name": (_TEXT, REQUIRED), "on": (_FLAG, True)},
         lambda world, connector, name, on: world.fault(connector, name, on),
