@@ -7,7 +7,7 @@ import sys
 import pytest
 from mpremote.transport_serial import SerialTransport
 
-from tools import commission
+from tools import build, commission, flash_image
 from tools.boards import ROOT
 from tools.commission_desk import Desk
 from tools.commission_protocol import FAILED, NOT_DONE, OK, Protocol
@@ -68,7 +68,11 @@ def test_the_record_of_the_box_fits_into_its_setting(who):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("chip")
+    """Of a box that was just flashed: its application is a slot, with packed modules, that was never healthy yet."""
+    made = tmp_path_factory.mktemp("chip")
+    build.build("blueprint")
+    flash_image.put(made / "flash.bin", "blueprint")
+    return made
 
 
 @pytest.fixture
@@ -255,6 +259,13 @@ def test_a_limit_is_asked_until_it_can_be_and_was_said_twice(desk):
     assert verdicts(made)["Installer limit: Installer limit"] == OK
     assert "13 A" in made.short(13_000)
     assert next(answers, None) is None
+
+
+def test_a_slot_is_not_given_up_because_the_wizard_has_started_it_often(desk):
+    transport = SerialTransport(desk.port, timeout=10)
+    for _ in range(6):
+        commission.Chip(transport).begin()
+    assert transport.exec("print(slot)").decode().strip() == "/app_a"
 
 
 def test_a_weld_is_told_and_the_next_commissioning_is_refused(tmp_path):
