@@ -20,7 +20,7 @@ from pathlib import Path
 from host_tests.bench.memory import PORT32
 from host_tests.bench.timing import CLOSED_MS, COIL_MS, CONTACTS_MS, GAP_MS, openings
 from tools import build
-from tools.wallbox import ROOT
+from tools.wallbox import ROOT, WallboxError
 
 _SPEED = 4  # faster, the PC's clients could not ask so often
 _ROOMS = ("hal", "parts")
@@ -128,7 +128,11 @@ def _print_boards(names, trials):
 
 def _print_board(name, trials):
     build.build(name)
-    r = openings(50, trials, speed=_SPEED, board=name)
+    try:
+        r = openings(50, trials, speed=_SPEED, board=name)
+    except WallboxError as e:
+        print(f"  {name:20}  FAILED: {str(e).splitlines()[0]}", flush=True)
+        return False
     print(
         f"  {name:20}  {sizes(name)[0]:7,}  {sizes(name)[1]:8,}  {r.close_ms[0]:7.0f}  {max(r.coil_ms):5.1f}"
         f"  {max(r.contacts_ms):8.1f}  {r.gap_ms:11.1f}  {sum(r.loaded.values()):12}  {r.share:14.1%}",

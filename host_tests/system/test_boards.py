@@ -63,7 +63,8 @@ BROKEN = {
     "amperes for milliamperes": ("limits", '"ma": 16000', '"ma": 16', "devkit: LIMITS.ma: want 6000..80000 mA"),
     "two phases": ("limits", '"phases": 3', '"phases": 2', "devkit: LIMITS.phases: want 1 or 3, not 2"),
     "a contactor too slow": (
-        "contactor", '"release_ms": 30', '"release_ms": 46', "devkit: CONTACTOR.release_ms: want 1..45 ms, what is left"),
+        "contactor", '"release_ms": 30', '"release_ms": 46',
+        "devkit: CONTACTOR.release_ms: want 1..45 ms, what is left"),
     "a mirror without a level": (
         "contactor", '"mirror_closed": 0', '"mirror_closed": None', "CONTACTOR.mirror_closed: want 0 or 1"),
     "a second contactor beside the first": (
