@@ -45,10 +45,14 @@ RCM = {"trip": 13, "test": None, "active": 1}  # RCM14, no test line
 TEMPERATURE = {"kind": "mcp9700", "adc": 36, "stop_c": 65}
 INDICATOR = {"kind": "pwm_rgb", "red": 2, "green": 4, "blue": 12, "hertz": 5000}
 BUTTON = {"pin": 0}
-READER = {"kind": "ds1990a", "pin": 16}  # the switch input
+READER = None  # {"kind": "ds1990a", "pin": 16}: see README.md
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
+    "READER": (
+        "none needed: `acs` 0, the key API or the central system starts a charge",
+        "no cards",
+    ),
     "BUZZER": (
         "none needed",
         "no sound when a card is read",
