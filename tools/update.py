@@ -56,9 +56,18 @@ def contents(board, version=None):
     if version in (None, here()):
         return slot_tree.slot(tree)
     with tempfile.TemporaryDirectory() as folder:
-        tree = shutil.copytree(tree, Path(folder) / board)
+        tree = copied(board, folder)
         _rename(tree / "pilotwire" / "__init__.mpy", version)
         return slot_tree.slot(tree)
+
+
+def copied(board, folder, keys=()):
+    """-> a copy of build/BOARD in the folder, to be changed. keys: public keys that its firmware shall know."""
+    with build.one_at_a_time():
+        tree = shutil.copytree(build.BUILD / board, Path(folder) / board)
+    if keys:
+        (tree / "pilotwire" / "update_keys.bin").write_bytes(update_file.packed_keys(keys))
+    return tree
 
 
 def here():

@@ -9,7 +9,6 @@ is sent to the simulated wallbox over HTTP, at cpu 50, as slow as the chip, and 
 import argparse
 import http.client
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,8 +60,7 @@ class Updated:
     """A wallbox in a folder, with a firmware in slot A that knows the key."""
 
     def __init__(self, board, key, folder, *options):
-        tree = shutil.copytree(build.BUILD / board, Path(folder, board))
-        (tree / "pilotwire" / "update_keys.bin").write_bytes(update_file.packed_keys([key.public_key()]))
+        tree = update.copied(board, folder, [key.public_key()])
         data = Path(folder, "data")
         data.mkdir()
         self.image = data / "flash.bin"

@@ -5,7 +5,6 @@ import http.client
 import http.server
 import json
 import re
-import shutil
 import socket
 import threading
 from urllib.parse import urlsplit
@@ -44,8 +43,7 @@ def shared(key, tmp_path_factory):
     """A wallbox with the firmware in slot A of its flash, which knows the key."""
     folder = tmp_path_factory.mktemp("update")
     build.build(BOARD)
-    tree = shutil.copytree(build.BUILD / BOARD, folder / BOARD)
-    (tree / "pilotwire" / "update_keys.bin").write_bytes(update_file.packed_keys([key.public_key()]))
+    tree = update.copied(BOARD, folder, [key.public_key()])
     data = folder / "data"
     data.mkdir()
     flash_image.put(data / "flash.bin", BOARD, tree=tree, good=True)

@@ -12,13 +12,17 @@ async def answer(box, door, request):
     """An http.Request -> (status, content type, body, extra head lines)."""
     loader.hold(_PIECES)
     try:
-        await loader.bring(_PIECES)
+        await loader.bring(_PIECES)  # short of memory, the door tries again
         if request.method == "GET":
             return 200, "application/json", json.dumps(loader.lend("update.shown").upd(box)).encode(), ""
-        return await loader.lend("update.receive").take(box, request)
-    except MemoryError:  # never a second time: its bytes are gone
-        if request.method == "GET":
-            raise
-        return problem(503, "out of memory, try again")
+        return await _taken(box, request)
     finally:
         loader.free(_PIECES)
+
+
+async def _taken(box, request):
+    """Never a second time: its bytes are gone."""
+    try:
+        return await loader.lend("update.receive").take(box, request)
+    except MemoryError:
+        return problem(503, "out of memory, try again")

@@ -5,6 +5,7 @@ from hashlib import sha256
 import deflate
 from micropython import const
 
+from pilotwire import loader
 from pilotwire.update import manifest
 
 _LUMP = const(190)  # bytes unpacked at once
@@ -20,7 +21,7 @@ async def through(path, at, turn, take=None):
     with open(path, "rb") as listed, open(path, "rb") as packed:
         _, end = manifest.read_fields(listed)
         packed.seek(at)
-        stream = deflate.DeflateIO(packed, deflate.RAW, _WINDOW)
+        stream = loader.roomy(deflate.DeflateIO, packed, deflate.RAW, _WINDOW)
         for size, digest, name in manifest.files(listed, end):
             await _one(stream, size, digest, name, turn, take and take(name))
 

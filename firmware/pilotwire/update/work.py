@@ -56,6 +56,7 @@ async def begin(box, start, size):
         if _charges(box):
             raise OSError("a car charges, the update has to wait")
         check_room(size - received())
+        loader.let_go()  # from here on nothing is as important, and the heap shall be in large pieces
     except BaseException as e:
         failed(box, str(e))
         raise
@@ -76,6 +77,7 @@ def failed(box, why, forget=False):
 async def check(box):
     """All is received: is it good? -> what install() wants. Raises ValueError with the reason; failed() was called."""
     tell(box, "checking")
+    loader.let_go()
     try:
         return await loader.use("update.check").check(PATH, box.board.NAME, turn)
     except BaseException as e:
@@ -92,6 +94,7 @@ async def finish(box, version, at):
     try:
         tell(box, "installing", 0, 0, version)
         box.log.info("update: installing version " + version)
+        loader.let_go()
         await loader.use("update.install").install(PATH, at, version, box.board.NAME, turn)
         os.remove(PATH)
         tell(box, "installed", 0, 0, version)
