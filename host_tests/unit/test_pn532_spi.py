@@ -4,9 +4,10 @@
 
 import clock
 import link
+import pn532_play
 import spi
 from check import eq, raises
-from test_pn532 import UID4, UID7, UID10, Pn532, broken
+from pn532_play import Pn532
 
 from pilotwire import hal
 from pilotwire.hal.pn532_spi import turned
@@ -24,7 +25,7 @@ def by_hand(byte):
 
 
 class OnSpi(Pn532):
-    """The reader of test_pn532.py behind SPI: the lowest bit first, a byte in front that says what is wanted. gone:
+    """The reader of pn532_play.py behind SPI: the lowest bit first, a byte in front that says what is wanted. gone:
     what the line reads then, None: it is there."""
 
     def __init__(self, uid=None):
@@ -54,25 +55,25 @@ def made(uid=None):
     return hal.make(Board, "READER"), spi.slave
 
 
-def polls(reader, count=12):
-    return [uid for uid in [reader.poll() for _ in range(count)] if uid]
-
-
-def ready(uid=None):
-    reader, chip = made(uid)
-    polls(reader, 9)
-    return reader, chip
-
-
 def test_every_byte_is_turned_round():
     eq(turned(bytes(range(256))), bytes([by_hand(byte) for byte in range(256)]))
 
 
 def test_A01_uids_of_4_7_and_10_bytes_come_in_the_order_they_are_sent():
-    for uid in (UID4, UID7, UID10, bytes(4), b"\xff" * 7):
-        reader, chip = made(uid)
-        eq(polls(reader)[0], uid)
-        eq([command[0] for command in chip.commands[:4]], [0x14, 0x12, 0x32, 0x4A])
+    pn532_play.tells_uids_in_the_order_they_are_sent(made)
+
+
+def test_a_poll_never_takes_more_than_5_ms():
+    pn532_play.never_takes_more_than_5_ms(made)
+
+
+def test_A33_a_reader_that_is_gone_or_silent_raises_whatever_the_line_reads_and_comes_back():
+    faults = ("gone", 0x00), ("gone", 0xFF), ("silent", True)
+    pn532_play.raises_when_it_is_gone_or_silent_and_comes_back(made, faults)
+
+
+def test_hostile_answers_end_as_an_OSError_and_it_reads_on():
+    pn532_play.refuses_hostile_answers_and_reads_on(made, 6)
 
 
 def test_it_is_selected_for_2_ms_before_it_hears_the_first_command():
@@ -85,44 +86,6 @@ def test_it_is_selected_for_2_ms_before_it_hears_the_first_command():
     eq(link.outputs[CS][0], 65535)
 
 
-def test_a_poll_never_takes_more_than_5_ms():
-    reader, _ = made(UID10)
-    for _ in range(20):
-        before = clock.now
-        reader.poll()
-        assert clock.now - before <= 5000, clock.now - before
-
-
-def test_A33_a_reader_that_is_gone_raises_whatever_the_line_reads_and_comes_back():
-    for level in (0x00, 0xFF):
-        reader, chip = ready(UID4)
-        chip.gone = level
-        for _ in range(3):
-            raises(OSError, polls, reader, 30)
-        chip.gone = None
-        chip.commands.clear()
-        eq(polls(reader)[0], UID4)
-        eq(chip.commands[0][0], 0x14)  # from the beginning: it may have lost its settings
-
-
-def test_A33_a_reader_that_never_answers_raises():
-    reader, chip = ready()
-    chip.silent = True
-    raises(OSError, polls, reader, 30)
-
-
-def test_hostile_answers_end_as_an_OSError_and_it_reads_on():
-    for what, answer in broken():
-        reader, chip = ready()
-        chip.answer = answer
-        try:
-            eq((what, polls(reader, 6)), (what, ["want an OSError"]))
-        except OSError:
-            pass
-        chip.show(UID7)
-        eq((what, polls(reader)[:1]), (what, [UID7]))
-
-
 def test_a_bus_without_anyone_on_it_is_an_OSError():
     spi.slave = None
-    raises(OSError, polls, hal.make(Board, "READER"), 30)
+    raises(OSError, pn532_play.polls, hal.make(Board, "READER"), Pn532(), 30)
