@@ -46,10 +46,15 @@ class Flash:
             self._say("erased: slots, settings, networks, journal")
             self._about = self._chip.ask("about()")
         began = time.monotonic()
-        made = self._plan()
-        self._upload(made)
-        self._verify(made)
-        self._write_records(made)
+        made, runs = self._plan()
+        if runs and not self._force:
+            self._write_root()
+            self._say("the box runs this very application: nothing is written to the slot (FORCE=1 does)")
+        else:
+            self._upload(made)
+            self._verify(made)
+            self._write_root()
+            self._write_record(made)
         chip = self._chip
         took_s = time.monotonic() - began
         self._say(f"done in {took_s:.1f} s, {chip.bytes_out:,} bytes to the chip, {chip.bytes_in:,} from it; restart")
@@ -90,8 +95,8 @@ class Flash:
     def _plan(self):
         chip, wanted = self._chip, self._wanted
         slot = flash_plan.target(self._about["cwd"], self._slots())
-        own = chip.sums(_SLOT + slot)
-        others = chip.places(_SLOT + flash_plan.other(slot))
+        own, _ = chip.sums(_SLOT + slot)
+        running, others = chip.sums(_SLOT + flash_plan.other(slot), True)
         made = flash_plan.plan(slot, wanted, {path: digest for path, (_, digest) in own.items()}, others)
         flash_plan.check_room(made, wanted, {path: size for path, (size, _) in own.items()}, self._about["free"])
         files, size = made.sent
@@ -99,7 +104,12 @@ class Flash:
             f"slot {_SLOT}{slot}: {size:,} bytes of {files} files to send, {len(made.write) - files} files to copy on "
             f"the chip, {len(made.keep)} are there, {len(made.remove)} to remove"
         )
-        return made
+        return made, self._is_it(running) and self._about["cwd"] == _SLOT + flash_plan.other(slot)
+
+    def _is_it(self, files):
+        """Whether the files of a slot, but for its records, are what is wanted."""
+        found = {path: what for path, what in files.items() if path not in RECORDS}
+        return found == {path: (len(data), flash_plan.digest(data)) for path, data in self._wanted.items()}
 
     def _upload(self, made):
         """The slot's record goes first: whatever happens now, the box starts the other one."""
@@ -122,17 +132,18 @@ class Flash:
         chip.flush()
 
     def _verify(self, made):
-        found = self._chip.sums(_SLOT + made.slot)
-        wanted = {path: (len(data), flash_plan.digest(data)) for path, data in self._wanted.items()}
-        wrong = [path for path in wanted.keys() | found.keys() if found.get(path) != wanted.get(path)]
-        if wrong:
-            raise TransportError(f"{len(wrong)} files are not what was sent, {wrong[0]} for one: flash once more")
+        found, _ = self._chip.sums(_SLOT + made.slot)
+        if not self._is_it(found):
+            raise TransportError("what is on the chip is not what was sent: flash once more")
         self._say(f"verified {len(found)} files on the chip (SHA-256)")
 
-    def _write_records(self, made):
-        """What the root has, each file whole or not at all; then the slot's record, which makes it count."""
+    def _write_root(self):
+        """What lies beside the slots, each file whole or not at all."""
         for path in self._stale():
             self._replace("/" + path, self._root[path])
+
+    def _write_record(self, made):
+        """The slot's record, which makes it count."""
         number = max(flash_plan.sequence(record) for record, _ in self._slots().values()) + 1
         record = f"{number} {version()} {self._board}"
         self._chip.write(f"{_SLOT}{made.slot}/complete", [record.encode()])
@@ -143,7 +154,7 @@ class Flash:
         """-> files of the root that are not what they shall be; what is not theirs in its folders goes."""
         chip, found = self._chip, {}
         for top in {path.split("/")[0] for path in self._root}:
-            files = chip.sums("/" + top) or {"": (0, chip.ask(f"look('/{top}')"))}
+            files = chip.sums("/" + top)[0] or {"": (0, chip.ask(f"look('/{top}')"))}
             found |= {f"{top}/{path}".rstrip("/"): digest for path, (_, digest) in files.items()}
         for path in found.keys() - self._root.keys():
             chip.later(f"rm('/{path}')")

@@ -86,18 +86,15 @@ class Chip:
         """-> what it prints."""
         return self._transport.exec(statement).decode()
 
-    def sums(self, folder):
-        """-> {path below the folder: (size, SHA-256)}."""
-        return {path[len(folder) + 1 :]: (size, digest) for path, _, size, digest in self._sums(folder, False)}
-
-    def places(self, folder):
-        """-> {SHA-256: Place} of files and of the modules in packs."""
-        return {digest: Place(path, at, size) for path, at, size, digest in self._sums(folder, True)}
-
-    def _sums(self, folder, inside):
+    def sums(self, folder, inside=False):
+        """-> {path below the folder: (size, SHA-256)}, {SHA-256: Place}; inside: places of modules in packs, too."""
+        files, places = {}, {}
         for line in self.run(f"sums({folder!r},{inside})").splitlines():
             path, at, size, digest = line.rsplit(" ", 3)
-            yield path, int(at), int(size), digest
+            places[digest] = Place(path, int(at), int(size))
+            if at == "0":  # a module of a pack begins behind its head
+                files[path[len(folder) + 1 :]] = int(size), digest
+        return files, places
 
     def later(self, statement):
         """Does it together with others, in one message."""
@@ -112,23 +109,21 @@ class Chip:
 
     def write(self, path, parts):
         """Makes a file of its parts: bytes, and what another file has (Place)."""
-        mode = "w"
-        for part in parts or [b""]:
+        self.later(f"begin({path!r})")
+        for part in parts:
             if isinstance(part, Place):
-                self.later(f"cp({part.path!r},{part.at},{part.size},{path!r},{mode!r})")
+                self.later(f"cp({part.path!r},{part.at},{part.size})")
             else:
-                self._put(path, part, mode)
-            mode = "a"
+                self._put(part)
+        self.later("end()")
 
-    def _put(self, path, data, mode):
+    def _put(self, data):
         """Sends bytes, deflated where that is shorter."""
-        for at in range(0, len(data) or 1, _PIECE):
+        for at in range(0, len(data), _PIECE):
             piece = data[at : at + _PIECE]
             small = _deflated(piece)
             packed = len(small) < len(piece)
-            text = base64.b64encode(small if packed else piece)
-            self.later(f"put({path!r},{text!r},{('z' * packed + mode)!r})")
-            mode = "a"
+            self.later(f"put({base64.b64encode(small if packed else piece)!r},{packed})")
 
     def read(self, path):
         """-> the bytes of a file."""

@@ -12,12 +12,11 @@ import sys
 
 import deflate
 import machine
+import vfs
 
 _KEEP_MS = 120_000  # nobody asks for so long: the chip starts anew, with its application; flash_chip.py sets it
 
 if sys.platform != "esp32":  # the simulated chip has its flash as root; any other interpreter has somebody's files
-    import vfs
-
     if [type(system) for system, path in vfs.mount() if path == "/"] != [vfs.VfsLfs2]:
         raise RuntimeError("this is no ESP32")
 
@@ -51,6 +50,10 @@ def rest():
     machine.RTC().memory(b"")
     for name in [name for name in sys.modules if name == "board" or name.startswith("pilotwire")]:
         del sys.modules[name]
+    try:
+        vfs.umount("/m")  # the modules of the slot that ran, as firmware/application.py shows them
+    except (OSError, AttributeError):
+        pass  # it was not mounted; it is off, but has no umount() of its own
     gc.collect()
     return closed
 
@@ -98,7 +101,6 @@ def sums(top, inside, depth=9):
             print(path, 0, size, _sum(path, 0, size))
             if inside and path.endswith(".pak"):
                 _pack(path)
-    feed()
 
 
 def _pack(path):
@@ -119,6 +121,7 @@ def _sum(path, at, size):
                 break
             h.update(buf[:n])
             size -= n
+    feed()
     return binascii.hexlify(h.digest()).decode()
 
 
@@ -156,28 +159,39 @@ def rm(path):
     os.rmdir(path)
 
 
-def put(path, data, mode):
-    """A piece of a file in base64, deflated where mode begins with z; then w begins the file and a goes on."""
+def begin(path):
+    """A file is made anew: put() and cp() append to it, and only end() lets it count. Appending to a closed one would
+    cost an erase each time.
+    """
+    global _file
+    _file = open(path, "wb")  # noqa: SIM115 - end() closes it
+
+
+def put(data, deflated):
+    """Bytes in base64."""
     data = binascii.a2b_base64(data)
-    if mode[0] == "z":
+    if deflated:
         data = deflate.DeflateIO(io.BytesIO(data), deflate.RAW, 10).read()
-    with open(path, mode[-1] + "b") as f:
-        f.write(data)
+    _file.write(data)
     feed()
 
 
-def cp(source, at, size, to, mode):
-    """A piece of another file; mode: w begins the file and a goes on."""
+def cp(source, at, size):
+    """Bytes of another file."""
     buf = memoryview(bytearray(256))
-    with open(source, "rb") as f, open(to, mode + "b") as g:
+    with open(source, "rb") as f:
         f.seek(at)
         while size:
             n = f.readinto(buf[: min(size, 256)])
             if not n:
                 break
-            g.write(buf[:n])
+            _file.write(buf[:n])
             size -= n
     feed()
+
+
+def end():
+    _file.close()
 
 
 def erase():

@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from tools import build, flash, flash_plan
+from tools import build, flash, flash_plan, pull_log, wifi
 from tools.flash_chip import Chip, NotThere
 from tools.flash_plan import Refused
 from tools.session import unplug
@@ -79,6 +79,11 @@ def test_a_blank_chip_gets_it_all_and_says_how_it_is(bench):
     assert bench.box.status("car") == 1
 
 
+def test_what_is_there_already_is_not_written_again(bench):
+    assert " in /app_a" in bench.flash()
+    assert bench.line("runs this very application")
+
+
 def test_one_changed_module_is_all_that_is_sent(bench):
     changed = bench.tree / "pilotwire" / "texts.mpy"
     changed.write_bytes(changed.read_bytes() + b"\0")
@@ -95,8 +100,8 @@ def test_one_changed_module_is_all_that_is_sent(bench):
 
 def test_a_file_that_was_spoilt_is_sent_again(bench):
     """The slot that does not run has a wrong board.mpy, an older texts.mpy, and a stranger."""
-    bench.ask("put('/app_a/board.mpy',b'AAAA','w') or put('/app_a/old.mpy',b'AAAA','w')")
-    report = bench.flash()
+    bench.ask("[begin('/app_a/' + name) or put(b'AAAA', False) or end() for name in ('board.mpy', 'old.mpy')]")
+    report = bench.flash(force=True)
     assert " in /app_a" in report
     assert ": 0 bytes of 0 files to send, 2 files to copy" in bench.line("slot /app_a:")
     assert bench.line("slot /app_a:").endswith(" 1 to remove")
@@ -120,6 +125,24 @@ def test_a_closed_contactor_is_not_disturbed(bench):
     unplug(bench.box)
 
 
+def test_a_network_is_stored_over_the_console(bench):
+    chip = Chip(bench.console)
+    report = wifi.store(chip, 1, wifi.record("home", "secret12"), bench.said.append)
+    chip.close()
+    assert "Wi-Fi home" in report
+    assert bench.ask("look('/wifi/0')") == flash_plan.digest(wifi.record("home", "secret12"))
+
+
+def test_what_the_box_has_noted_is_fetched_without_passwords(bench, tmp_path):
+    chip = Chip(bench.console)
+    pull_log.pull(chip, tmp_path, bench.said.append)
+    chip.close()
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert {"boots", "console.txt", "app_a/complete"} <= found
+    assert not [path for path in found if path.startswith(("wifi", "app_a/pilotwire"))]
+    assert "password (not told)" in (tmp_path / "console.txt").read_text()
+
+
 class Pulled(Exception):
     """The cable."""
 
@@ -127,7 +150,7 @@ class Pulled(Exception):
 def test_a_cable_that_is_pulled_leaves_the_old_application(bench):
     for path in bench.tree.rglob("*.mpy"):
         path.write_bytes(path.read_bytes() + b"\0")  # all are sent
-    chip = Chip(bench.console, keep_ms=1000)
+    chip = Chip(bench.console, keep_ms=4000)
     write, left = chip.write, iter(range(10))
 
     def write_some(*args):
