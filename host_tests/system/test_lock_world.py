@@ -3,20 +3,11 @@
 import pytest
 from world_play import a_world, plug, run
 
-from tools.sim.world import storage
+from tools.sim.world import board, options, storage
 
-A, B, SWITCH = 16, 17, 35
-LOCK = {
-    "a": A,
-    "b": B,
-    "pull_down": True,
-    "feedback": SWITCH,
-    "locked": 1,
-    "pulse_ms": 300,
-    "settle_ms": 1000,
-    "pause_ms": 1000,
-}
-PROXIMITY = {"adc": 39, "pull_up_ohm": 1000, "supply_mv": 3300, "least_ohm": 50, "most_ohm": 4500}
+BLUEPRINT = board.load(options.ROOT, "blueprint")
+LOCK, PROXIMITY = BLUEPRINT.LOCK, BLUEPRINT.PROXIMITY
+A, B, SWITCH = LOCK["a"], LOCK["b"], LOCK["feedback"]
 
 
 def a_socket(**spec):

@@ -2,6 +2,7 @@
 
 # Runs on the simulated chip.
 
+import sys
 import time
 
 import link
@@ -12,17 +13,9 @@ from machine import Timer
 from pilotwire import hal
 from pilotwire.hal.lock import Lock
 
-A, B, SWITCH, MAINS, PP = 16, 17, 35, 36, 34
-LOCK = {
-    "a": A,
-    "b": B,
-    "pull_down": True,
-    "feedback": SWITCH,
-    "locked": 1,
-    "pulse_ms": 300,
-    "settle_ms": 1000,
-    "pause_ms": 1000,
-}
+A, B, SWITCH, MAINS, PP = 16, 17, 35, 36, 34  # the first three as in LOCK
+sys.path.append("boards/blueprint")
+LOCK = __import__("board").LOCK
 
 
 class Board:
