@@ -26,7 +26,7 @@ CONTACTOR = {
 }
 PHASES = {"coil": 13, "pull_down": True, "in_series": True, "release_ms": 45}
 
-PROXIMITY = None  # at GPIO 39, its pull-up is not known
+PROXIMITY = None  # at GPIO 39, see README.md
 RCM = {"trip": 25, "test": 26, "active": 1}
 READER = {"kind": "mfrc522", "sck": 18, "miso": 19, "mosi": 23, "cs": 5, "reset": 17}
 INDICATOR = {"kind": "neopixel_rgb", "pin": 22, "count": 1}

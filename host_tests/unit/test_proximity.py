@@ -28,6 +28,17 @@ def test_no_resistance_is_read_as_more_than_a_lower_one():
     eq((rating_a(330, 50, 4500), rating_a(1000, 50, 4500)), (20, 13))
 
 
+def test_a_pull_up_that_is_known_by_the_thresholds_of_the_board_only():
+    """synccharge's own firmware takes 13 A from 2500 mV on, 20 A from 1500, 32 A from 800 and 63 A from 400 of 3300 mV:
+    its pull-up has 313 to 480 Ohm. Taken for 390 Ohm, whatever it is, resistors within 10 % are told apart."""
+    for pull_up_ohm in (313, 330, 390, 470, 480):
+        for resistor_ohm, amps in ((1500, 13), (680, 20), (220, 32), (100, 63)):
+            for tolerance in (90, 100, 110):
+                ohm = resistor_ohm * tolerance // 100
+                mv = 3300 * ohm // (ohm + pull_up_ohm)
+                eq((pull_up_ohm, ohm, rating_a(390 * mv // (3300 - mv), 50, 4500)), (pull_up_ohm, ohm, amps))
+
+
 def a_cable():
     cable = Plain()
     core.gone(cable)
