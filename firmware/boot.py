@@ -13,12 +13,10 @@ try:
     _home = os.getcwd()
     try:
         os.chdir("safe")
-    except OSError:
-        pass  # a tree of a developer
-    try:
+        import slots
+    except (OSError, ImportError):  # a tree of a developer
         from pilotwire import slots
-    finally:
-        os.chdir(_home)
+    os.chdir(_home)
     slot, board = slots.enter(_home)
     from machine import Pin
 
@@ -31,5 +29,5 @@ try:
     slots = None
 except Exception as e:
     sys.print_exception(e)
-for _name in ("pilotwire.slots", "pilotwire"):  # the slot has its own
+for _name in ("slots", "pilotwire.slots", "pilotwire"):  # the slot has its own
     sys.modules.pop(_name, None)

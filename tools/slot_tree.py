@@ -1,7 +1,7 @@
 """What a built tree becomes on the chip's flash: the files of a slot, and those beside the slots that no update
 replaces. Whoever writes a flash (flash_image.py, `make flash`, the update file) asks here.
 
-In a slot the modules of a folder are packed into one file, as firmware/application.py reads it.
+In a slot the modules are packed into one file, as firmware/application.py reads it.
 """
 
 from binascii import crc32
@@ -14,28 +14,29 @@ _PACKAGE = "pilotwire"
 def slot(tree):
     """build/BOARD (a Path) -> {path below the slot's folder: bytes}."""
     files = {name: data for name, data in _files(tree) if name.split("/")[0] not in build.ROOT_FILES}
-    modules = {}
-    for name in [name for name in files if name.startswith(_PACKAGE + "/") and name.endswith(".mpy")]:
-        *_, folder, module = name[:-4].split("/")
-        modules.setdefault(folder, {})[module] = files.pop(name)
-    return {**files, **{f"{folder}.pak": packed(found) for folder, found in modules.items()}}
+    modules = {
+        name[:-4]: files.pop(name) for name in list(files) if name.startswith(_PACKAGE) and name.endswith(".mpy")
+    }
+    folders = {f"{folder}/": b"" for name in modules for folder in (_PACKAGE, name.rpartition("/")[0])}
+    return {**files, "modules.pak": packed({**modules, **folders})}
 
 
 def root(tree):
     """The same of boot.py, main.py and safe mode: {path below the root: bytes}."""
     files = {name: data for name, data in _files(tree) if name.split("/")[0] in build.ROOT_FILES}
-    return {**files, "safe/board.mpy": (tree / "board.mpy").read_bytes()}
+    slots = files["safe/pilotwire/slots.mpy"]  # boot.py finds it sooner in a folder of few names
+    return {**files, "safe/slots.mpy": slots, "safe/board.mpy": (tree / "board.mpy").read_bytes()}
 
 
 def packed(modules):
     """{name: bytes} -> the file that has them. Raises ValueError: two names look alike in it."""
-    keys = {crc32(name.encode()): name for name in modules}
+    keys = {crc32(name.encode()): data for name, data in modules.items()}
     if len(keys) < len(modules):
         raise ValueError(f"names of equal CRC among {sorted(modules)}: rename one")
-    head, content = len(modules).to_bytes(2, "big"), b""
-    for name, data in sorted(modules.items()):
-        at = 2 + 10 * len(modules) + len(content)
-        head += crc32(name.encode()).to_bytes(4, "big") + at.to_bytes(3, "big") + len(data).to_bytes(3, "big")
+    head, content = len(keys).to_bytes(2, "big"), b""
+    for key, data in sorted(keys.items()):
+        at = 2 + 10 * len(keys) + len(content)
+        head += key.to_bytes(4, "big") + at.to_bytes(3, "big") + len(data).to_bytes(3, "big")
         content += data
     return head + content
 
