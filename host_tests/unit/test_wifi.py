@@ -13,7 +13,7 @@ from box import Log, Plain
 from check import eq, raises
 
 from pilotwire import loader, tasks
-from pilotwire.api import get_net
+from pilotwire.api import get_air, get_net
 from pilotwire.net import wifi, wifi_join, wifi_store
 
 HOME, OFFICE = ["home", "secret12", -55], ["office", "letmein22", -70]
@@ -145,14 +145,14 @@ def test_what_a_scan_saw_is_kept_for_who_sets_up_a_box_without_a_network():
     crowd = [["net%d" % i, "", -40 - i] for i in range(12)]
 
     async def story(box):
-        eq((box.wifi.seen, get_net.scan(box), get_net.scaa(box)), (b"", [], None))
+        eq((box.wifi.seen, get_air.scan(box), get_air.scaa(box)), (b"", [], None))
         await box.run(10)
-        found = get_net.scan(box)
+        found = get_air.scan(box)
         eq([network["ssid"] for network in found], ["net%d" % i for i in range(8)])
         want = {"ssid": "net3", "encryptionType": 0, "rssi": -43, "channel": 6, "bssid": "02:00:00:00:00:01"}
         eq(found[3], want)
         assert len(box.wifi.seen) == 8 * 14
-        assert 0 <= get_net.scaa(box) < 10_000
+        assert 0 <= get_air.scaa(box) < 10_000
         assert box.wifi.ap and box.beats >= 2
 
     play(story, air=crowd)
@@ -165,8 +165,8 @@ def test_hostile_names_of_networks_are_told_as_text_or_not_at_all():
         found = [(b"\xff\xfe", b"\1\2\3\4\5\6", 1, -1, 3, False), (b'"}\n', b"\xff" * 6, 255, -255, 255, False)]
         found += [(b"", bytes(6), 0, -90, 0, True), (b"x" * 32, bytes(6), 13, -91, 7, False)]
         wifi_join._keep(box, found)
-        eq([network["ssid"] for network in get_net.scan(box)], ["", "", "x" * 32, '"}\n'])
-        eq(json.loads(json.dumps(get_net.scan(box))), get_net.scan(box))
+        eq([network["ssid"] for network in get_air.scan(box)], ["", "", "x" * 32, '"}\n'])
+        eq(json.loads(json.dumps(get_air.scan(box))), get_air.scan(box))
 
     play(story)
 
@@ -175,7 +175,7 @@ def test_the_last_four_failures_are_told_and_none_twice_in_a_row():
     async def story(box):
         for name in ("a", "b", "b", "c", "d", "e", "e"):
             wifi_join._failed(box.wifi, 1, name + " is not in reach")
-        eq([text[0] for text in get_net.wsl(box)], ["b", "c", "d", "e"])
+        eq([text[0] for text in get_air.wsl(box)], ["b", "c", "d", "e"])
         eq((get_net.wsm(box), box.wifi.errors), ("e is not in reach", 7))
 
     play(story, net(HOME))
@@ -184,14 +184,14 @@ def test_the_last_four_failures_are_told_and_none_twice_in_a_row():
 def test_the_access_point_in_use_is_told_where_the_scan_saw_one_of_its_name():
     async def story(box):
         await box.joins("home", 5)
-        eq((get_net.wcb(box), get_net.dns(box)), (None, {"dns": network.address}))
+        eq((get_air.wcb(box), get_net.dns(box)), (None, {"dns": network.address}))
         one = (b"home", b"\xaa\xbb\xcc\1\2\3", 6, -50, 3, False)
         wifi_join._keep(box, [one, (b"office", bytes(6), 1, -60, 3, False)])
-        eq(get_net.wcb(box), "AA:BB:CC:01:02:03")
+        eq(get_air.wcb(box), "AA:BB:CC:01:02:03")
         wifi_join._keep(box, [one, (b"home", bytes(6), 1, -60, 3, False)])
-        eq(get_net.wcb(box), None)
+        eq(get_air.wcb(box), None)
         box.wifi.wlan.disconnect()
-        eq((get_net.wcb(box), get_net.dns(box)), (None, None))
+        eq((get_air.wcb(box), get_net.dns(box)), (None, None))
 
     play(story, net(HOME))
 
