@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 MAGIC = b"PWU1"
-WINDOW = 11  # 2 KB, which the chip needs in one piece
+WINDOW = 10  # 1 KB, which the chip needs in one piece
 BITS = (2048, 3072)
 
 

@@ -59,9 +59,9 @@ async def keep(box):
 
 
 def wanted(box):
-    """The address to talk to, None for none."""
+    """The address to talk to, None for none: OCPP is off, or an update wants its memory."""
     get = box.settings.get
-    return get("ocppe") and get("ocppu") or None
+    return not getattr(box, "alone", False) and get("ocppe") and get("ocppu") or None
 
 
 async def _run(box):

@@ -9,7 +9,7 @@ from pilotwire import loader
 from pilotwire.update import manifest
 
 _LUMP = const(190)  # bytes unpacked at once
-_WINDOW = const(11)  # 2 KB: memory in one piece
+_WINDOW = const(10)  # 1 KB: memory in one piece
 
 
 async def through(path, at, turn, take=None):

@@ -15,6 +15,8 @@ from pilotwire import loader
 PATH = "/update.pw"
 _SETTLED_MS = const(600)  # until each outlet has taken notice of the hold, and a contactor that was closing is closed
 MOST = const(1 << 20)  # bytes of an update
+_TRIES = const(8)
+_PAUSE_MS = const(1000)
 _FLUSH = const(16384)  # bytes that a power cut may lose
 _SPARE = const(16 * 4096)  # bytes that stay free for bills, settings and what littlefs needs to move
 _BUSY = "receiving", "checking", "installing"
@@ -77,9 +79,8 @@ def failed(box, why, forget=False):
 async def check(box):
     """All is received: is it good? -> what install() wants. Raises ValueError with the reason; failed() was called."""
     tell(box, "checking")
-    loader.let_go()
     try:
-        return await loader.use("update.check").check(PATH, box.board.NAME, turn)
+        return await _roomy(lambda: loader.use("update.check").check(PATH, box.board.NAME, turn))
     except BaseException as e:
         failed(box, str(e), isinstance(e, ValueError))
         raise
@@ -94,8 +95,7 @@ async def finish(box, version, at):
     try:
         tell(box, "installing", 0, 0, version)
         box.log.info("update: installing version " + version)
-        loader.let_go()
-        await loader.use("update.install").install(PATH, at, version, box.board.NAME, turn)
+        await _roomy(lambda: loader.use("update.install").install(PATH, at, version, box.board.NAME, turn))
         os.remove(PATH)
         tell(box, "installed", 0, 0, version)
         box.restart("update to version " + version)
@@ -108,6 +108,20 @@ async def finish(box, version, at):
         loader.free(held)
 
 
+async def _roomy(make):
+    """await make(); short of memory again, when others are done with theirs. Raises MemoryError."""
+    tries = _TRIES
+    while True:
+        loader.let_go()
+        try:
+            return await make()
+        except MemoryError:
+            tries -= 1
+            if not tries:
+                raise
+        await asyncio.sleep_ms(_PAUSE_MS)
+
+
 async def turn():
     """Between two pieces: others have their turn."""
     await asyncio.sleep_ms(0)
@@ -118,6 +132,8 @@ def _charges(box):
 
 
 def _hold(box, on):
+    """No car charges, and the link to the central system ends: beside it there is no memory to check a signature."""
+    box.alone = on
     for outlet in box.outlets:
         outlet.hold("update", on)
 
