@@ -42,8 +42,8 @@ def public_names(sources, foreign, words=()):
     """-> ({file: public names that it makes and no other knows}, {name of several files: its short one}), of sources
     {file: text}.
 
-    foreign: names of the interpreter and its modules: what is called so may be theirs. A word that stands in a text
-    anywhere may be looked up by it (getattr) and is nobody's own; nor is the name of a module, nor an attribute that a
+    foreign: names of the interpreter and its modules: what is called so may be theirs. A word of a text that is no
+    sentence may be looked up by it (getattr) and is nobody's own; nor is the name of a module, nor an attribute that a
     file sets on an object of another one. words: names to give that cost nothing.
     """
     trees = {}
@@ -85,10 +85,10 @@ def written(tree):
 
 
 def _spoken(tree):
-    """-> words in its texts, docstrings aside."""
+    """-> words in its texts by which something may be looked up: docstrings and sentences aside."""
     docs = {id(n.value) for n in _all(tree, ast.Expr)}
     texts = [n.value for n in _all(tree, ast.Constant) if isinstance(n.value, str) and id(n) not in docs]
-    return set(re.findall(r"\w+", " ".join(texts)))
+    return {word for text in texts if " " not in text for word in re.findall(r"\w+", text)}
 
 
 def shorten(source, file="<source>", kept=None, own=(), shared=None):
