@@ -121,15 +121,23 @@ class Flash:
         chip.later(f"folder({top!r})")
         for path in made.folders:
             chip.later(f"folder({(top + '/' + path).rstrip('/')!r})")
-        total = sum(len(self._wanted[path]) for path in made.write)
-        done = told = 0
-        for number, (path, parts) in enumerate(made.write.items(), 1):
-            chip.write(top + "/" + path, parts)
-            done += len(self._wanted[path])
-            if 10 * done // (total or 1) > told:
-                told = 10 * done // total
-                self._say(f"{number} of {len(made.write)} files, {100 * done // total} %")
+        progress = self._progress(sum(len(self._wanted[path]) for path in made.write))
+        for path, parts in made.write.items():
+            chip.write(top + "/" + path, parts, progress)
         chip.flush()
+
+    def _progress(self, total):
+        """-> a function that is told each size written, and says each tenth of the whole."""
+        done = 0
+
+        def written(size):
+            nonlocal done
+            tenths = 10 * done // total
+            done += size
+            if 10 * done // total > tenths:
+                self._say(f"{100 * done // total:3} % written")
+
+        return written
 
     def _verify(self, made):
         found, _ = self._chip.sums(_SLOT + made.slot)

@@ -107,14 +107,15 @@ class Chip:
         if batch:
             self.run("\n".join(batch))
 
-    def write(self, path, parts):
-        """Makes a file of its parts: bytes, and what another file has (Place)."""
+    def write(self, path, parts, written=lambda size: None):
+        """Makes a file of its parts: bytes, and what another file has (Place). written() hears of each."""
         self.later(f"begin({path!r})")
         for part in parts:
             if isinstance(part, Place):
                 self.later(f"cp({part.path!r},{part.at},{part.size})")
             else:
                 self._put(part)
+            written(part.size if isinstance(part, Place) else len(part))
         self.later("end()")
 
     def _put(self, data):

@@ -169,12 +169,14 @@ class ADC:
 
 
 class Timer:
-    """Soft timer: the callback runs between bytecodes, so a late one runs once and keeps its grid."""
+    """Soft timer: the callback runs between bytecodes, so a late one runs once and keeps its grid. The port has one for
+    each number; here only deinit() knows that."""
 
     ONE_SHOT, PERIODIC = 0, 1
 
     def __init__(self, number=-1, **settings):
         self.due_us = 0
+        self.id = number
         if settings:
             self.init(**settings)
 
@@ -190,8 +192,9 @@ class Timer:
         clock.leave()
 
     def deinit(self):
-        if self in clock.timers:
-            clock.timers.remove(self)
+        for timer in clock.timers[:]:
+            if timer.id == self.id:
+                clock.timers.remove(timer)
         clock.plan()
 
     def fire(self):
