@@ -50,6 +50,7 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m host_tests.bench.starts
 	@$(PY) -m host_tests.bench.timing --trials 10
 	@$(PY) -m host_tests.bench.boards
+	@$(PY) -m host_tests.bench.slots
 	@$(PY) -m host_tests.bench.parts
 	@$(PY) -m host_tests.bench.flashing
 
