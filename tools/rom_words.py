@@ -31,10 +31,10 @@ maxsize md5 sha1 rsplit center
 
 gather Server awrite aclose
 
-callable deleter enumerate frozenset getter setter issubclass repr setdefault splitlines super isalpha isdigit isdisjoint
-issuperset rfind rpartition zip iterable iterator generator closure bytecode native viper ptr ptr8 ptr16 ptr32 uint
-heap_lock opt_level stack_use qstr_info pend_throw ps1 ps2 platform a2b_base64 b2a_base64 unhexlify addressof ULONGLONG
-randrange heapq framebuf fill fill_rect MONO_HLSB MONO_HMSB MONO_VLSB MVLSB DeflateIO CERT_NONE POLLERR modify sendto
+callable deleter enumerate frozenset getter setter issubclass repr setdefault splitlines super isalpha isdigit
+isdisjoint issuperset rfind rpartition zip iterable iterator generator closure bytecode native viper ptr ptr8 ptr16 ptr32 uint
+heap_lock opt_level stack_use qstr_info pend_throw ps1 ps2 platform a2b_base64 b2a_base64 unhexlify addressof
+ULONGLONG randrange heapq framebuf fill fill_rect MONO_HLSB MONO_HMSB MONO_VLSB MVLSB DeflateIO CERT_NONE POLLERR modify sendto
 recvfrom setsockopt makefile readlines EADDRINUSE EOPNOTSUPP ECONNRESET ilistdir statvfs VfsLfs1 progsize lookahead
 readsize ticks_cpu pack_into main_task runq_len waitq_len queue_read exc_type abs_tol rel_tol uctypes
 chunked hashes latest deps dest short_hash errorcode namedtuple cryptolib LockType
