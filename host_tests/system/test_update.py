@@ -105,6 +105,15 @@ def test_what_is_wrong_is_refused_with_its_reason_and_forgotten(box, files, key)
     assert box.status("ver") == update.here()
 
 
+def test_refusing_again_and_again_leaves_no_file_open(box, key):
+    """One that is left to the garbage collector ends the interpreter, by and by."""
+    data = update_file.pack({"board.mpy": b""}, "0.2", "synccharge", "0.1", key)
+    resets = box.ask("state")["resets"]
+    for _ in range(40):
+        assert post(box, data)[0] == 400
+    assert box.ask("state")["resets"] == resets
+
+
 def test_other_sites_and_empty_bodies_are_refused(box, files):
     assert post(box, b"x", Origin="http://evil.example")[0] == 403
     assert post(box, b"")[0] == 411

@@ -27,8 +27,8 @@ async def through(path, at, turn, take=None):
 
 
 async def _one(stream, size, digest, name, turn, writer):
-    found = sha256()
     try:
+        found = sha256()
         while size:
             data = _piece(stream, min(size, _LUMP), name)
             found.update(data)

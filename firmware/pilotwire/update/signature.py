@@ -16,27 +16,25 @@ def check(digest, signature, path=None):
     """
     if not signature:
         raise ValueError("the update is not signed")
-    known = 0
-    for modulus in _keys(path or __path__ + "/update_keys.bin"):
-        known += 1
-        if _fits(modulus, signature, digest):
-            return
-    if not known:
-        raise ValueError("no update key in this firmware")
-    raise ValueError("the signature is of no key that this firmware knows")
+    if not _known(path or __path__ + "/update_keys.bin", signature, digest):
+        raise ValueError("the signature is of no key that this firmware knows")
 
 
-def _keys(path):
+def _known(path, signature, digest):
+    """Whether one of the keys fits. Raises ValueError: there is none."""
     try:
         f = open(path, "rb")
     except OSError:
-        return
-    with f:
-        while True:
+        raise ValueError("no update key in this firmware")
+    with f:  # an open file that is left to the garbage collector can end the interpreter
+        size = int.from_bytes(f.read(2), "big")
+        if not size:
+            raise ValueError("no update key in this firmware")
+        while size:
+            if _fits(f.read(size), signature, digest):
+                return True
             size = int.from_bytes(f.read(2), "big")
-            if not size:
-                return
-            yield f.read(size)
+    return False
 
 
 def _fits(modulus, signature, digest):
