@@ -1,9 +1,14 @@
 """What is decided before anything is written to a box: which slot, which parts of which file, which image."""
 
+import os
+import subprocess
+
 import pytest
 
 from tools import boards, build, flash_plan, install_micropython, slot_tree, wifi
+from tools.build import ROOT
 from tools.flash_plan import Place, Refused
+from tools.sim.world import options
 
 
 @pytest.mark.parametrize(
@@ -70,3 +75,26 @@ def test_a_network_that_cannot_be_is_refused():
         with pytest.raises(Refused):
             wifi.record(ssid, password)
     assert wifi.record("home", "").endswith(b'["home", "", null]')
+
+
+def test_an_interpreter_that_has_the_files_of_a_pc_is_left_alone():
+    """What runs on a box can erase all that is below /."""
+    done = micropython(ROOT / "tools" / "flash_probe.py")
+    assert done.returncode != 0
+    assert "this is no ESP32" in done.stdout
+
+
+def test_a_simulated_chip_that_does_not_start_has_no_repl():
+    build.build("devkit")
+    done = micropython("-m", "console", MICROPYPATH=str(build.BUILD / "chip"), CHIP="data=/nowhere\nbuild=/nowhere")
+    assert done.returncode != 0
+    assert "from the REPL" not in done.stdout
+
+
+def micropython(*words, **environment):
+    return subprocess.run(
+        [options.interpreter(None), *map(str, words)],
+        input='print("from", "the REPL")\n',
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=60, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
