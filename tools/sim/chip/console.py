@@ -11,5 +11,6 @@ import vfs
 try:
     import start  # noqa: F401
 except SystemExit:  # boot.py and main.py have ended, or there are none
-    if [type(system) for system, path in vfs.mount() if path == "/"] == [vfs.VfsLfs2]:
-        os.putenv("MICROPYINSPECT", "1")
+    if [type(system) for system, path in vfs.mount() if path == "/"] != [vfs.VfsLfs2]:
+        raise
+    os.putenv("MICROPYINSPECT", "1")
