@@ -112,8 +112,8 @@ def passes(board, data, key, heap):
                 connect(box, csms)
                 box.wait_for(lambda: box.status("ocppa"), 30)
                 wallbox.send(data)
-        except (WallboxError, OSError) as e:
-            return str(e).splitlines()[0]
+        except (WallboxError, OSError, ValueError, http.client.HTTPException) as e:
+            return str(e).partition("\n")[0] or type(e).__name__
     return ""
 
 
