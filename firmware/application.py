@@ -9,6 +9,7 @@ needs hundreds of reads to find one among many. The imports read them through th
 Records are in order of their CRC. A name is a path without .mpy, of a folder with a slash behind it.
 """
 
+import gc
 import io
 import os
 import sys
@@ -19,7 +20,10 @@ from micropython import const
 
 _RECORD = const(10)
 _BUFFER_SIZE = const(11)  # what the import asks of a stream: how much it should read at once
-_ENOENT = const(2)
+_FILE = (0x8000,) + (0,) * 9  # what stat() says
+_FOLDER = (0x4000,) + (0,) * 9
+_MISSING = OSError(2)
+_TIDY = const(4096)  # bytes between two collections: garbage between modules tears the heap (control.py has its own)
 
 
 class _Module(io.IOBase):
@@ -40,13 +44,16 @@ class _Module(io.IOBase):
 
 
 class _Packed:
-    """A file system for imports. folder: the slot's. The file stays open: it is found once."""
+    """A file system for imports. folder: the slot's. The file stays open: it is found once. Searching leaves hardly any
+    garbage, which would lie where what is imported should.
+    """
 
     def __init__(self, folder):
         self._folder = folder
         self._module = _Module()
         self._module.file = open(folder + "/modules.pak", "rb")
         self._count = int.from_bytes(self._module.file.read(2), "big")
+        self._key, self._place = bytearray(4), bytearray(6)
 
     def mount(self, readonly, mkfs):
         pass
@@ -55,8 +62,8 @@ class _Packed:
         if path[-3:] != ".py":
             folder = path[-4:] != ".mpy"
             if self._find(path[1:] + "/" if folder else path[1:-4]):
-                return (0x4000 if folder else 0x8000,) + (0,) * 9
-        raise OSError(_ENOENT)
+                return _FOLDER if folder else _FILE
+        raise _MISSING
 
     def open(self, path, mode):
         if path[-4:] == ".mpy":
@@ -64,17 +71,19 @@ class _Packed:
         return open(self._folder + path, mode)  # what modules find by their __file__
 
     def _find(self, name):
-        key, file = crc32(name.encode()).to_bytes(4, "big"), self._module.file
+        want, found, file = crc32(name).to_bytes(4, "big"), self._key, self._module.file
         low, high = 0, self._count
         while low < high:
             middle = (low + high) // 2
             file.seek(2 + _RECORD * middle)
-            record = file.read(_RECORD)
-            if record[:4] == key:
-                self._module.at = int.from_bytes(record[4:7], "big")
-                self._module.left = int.from_bytes(record[7:], "big")
+            file.readinto(found)
+            if found == want:
+                place = self._place
+                file.readinto(place)
+                self._module.at = place[0] << 16 | place[1] << 8 | place[2]
+                self._module.left = place[3] << 16 | place[4] << 8 | place[5]
                 return True
-            if record[:4] < key:
+            if found < want:
                 low = middle + 1
             else:
                 high = middle
@@ -91,6 +100,7 @@ def mount():
 def ready(board):
     """Makes the wallbox and forgets what only its start needs."""
     mount()
+    gc.threshold(_TIDY)
     from pilotwire import app, control, loader
 
     box = app.make(board)

@@ -88,10 +88,12 @@ def _mount(options, chip):
             file.write(bytes.fromhex(options["wifi"]))
     if chip != "/rom":
         chip = "/host" + chip
-    if "boot.py" not in os.listdir("/"):
-        vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)
-        os.chdir("/app")  # modules have relative names, as on the chip, where they lie in the root
     sys.path[:] = [chip, "", ".frozen", "/lib"]
+    if "boot.py" not in os.listdir("/"):
+        for folder in ("/app", "/m"):  # modules have the names that they have in a slot (firmware/application.py)
+            vfs.mount(vfs.VfsPosix(options["build"]), folder, readonly=True)
+        sys.path.insert(1, "/m")
+        os.chdir("/app")
 
 
 def _run(folder, name, names=None):
