@@ -29,7 +29,7 @@ def make(board):
     box = offline(board)
     _connect(box)
     box.tasks.start("health", loader.use("health").tell, box)
-    loader.lend("trial").begin(box)
+    box.tasks.start("trial", loader.use("trial").watch, box)
     return box
 
 
