@@ -291,13 +291,19 @@ def test_TG01_TG02_TG03_TG09_what_is_triggered_comes_after_the_answer(point, csm
             assert {v["context"] for v in payload["meterValue"][0]["sampledValue"]} == {"Trigger"}
 
 
+def test_TG04_TG05_what_does_not_go_on_is_idle_whatever_the_connector(point, csms):
+    for message in ("DiagnosticsStatusNotification", "FirmwareStatusNotification"):
+        answer = csms.call("TriggerMessage", requestedMessage=message, connectorId=9)
+        assert answer["status"] == "Accepted"
+        point.wait_for(lambda m=message: csms.calls(m) == [{"status": "Idle"}], 10)
+
+
 def test_TG06_TG07_what_cannot_be_triggered(point, csms):
     begin = len(csms.received)
     for message, connector, status in (
         ("StatusNotification", 2, "Rejected"),
         ("MeterValues", 7, "Rejected"),
-        ("FirmwareStatusNotification", None, "NotImplemented"),
-        ("DiagnosticsStatusNotification", None, "NotImplemented"),
+        ("SignChargePointCertificate", None, "NotImplemented"),
     ):
         more = {} if connector is None else {"connectorId": connector}
         assert csms.call("TriggerMessage", requestedMessage=message, **more)["status"] == status

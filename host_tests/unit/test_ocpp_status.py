@@ -11,7 +11,7 @@ class Outlet:
 
     def __init__(self, wire, phase=None, reason="", id_tag=None, over=None, ending=None):
         self.number, self.connector = 1, wire.box
-        self.settings = self  # nothing is out of service
+        self.holds, self.settings = [], self  # nothing is out of service
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
         self.reason, self.id_tag, self.over, self.ending = reason, id_tag, over, ending
@@ -143,3 +143,13 @@ def test_an_external_fault_is_faulted():
     wire = Wire().run(1000)
     wire.box.external_fault = True
     eq(of(wire), ("Faulted", "OtherError", None, "SafetyInput"))
+
+
+def test_V11_while_it_is_updated_an_outlet_is_unavailable_but_not_in_a_transaction():
+    wire = Wire().run(1000)
+    outlet = Outlet(wire)
+    outlet.holds.append("update")
+    eq(status(outlet), fine("Unavailable"))
+    busy = Outlet(wire, "running")
+    busy.holds.append("update")
+    eq(status(busy)[0], "SuspendedEV")

@@ -232,7 +232,7 @@ KEYS = (
         "Energy.Active.Import.Register,Power.Active.Import,Current.Import,Voltage,Current.Offered",
         "MeterValuesSampledData",
     ),
-    ("ocppiv", "int", "r", "option", "", 0, 7, 0, ""),
+    ("ocppiv", "int", "rw", "option", "", 0, 7, 0, ""),
     ("ocpppl", "str", "rw", "option", "", 4, 7, "resume", "TxAfterPowerLoss"),
     ("ocpprm", "int", "rw", "option", "min", 0, 525600, 1440, "ResumeMaxMinutes"),
     ("ocpprr", "int", "rw", "option", "", 0, 10, 1, "ResetRetries"),

@@ -20,7 +20,8 @@ def status(outlet):
         return "Faulted", "OtherError", None, "SafetyInput"
     if outlet.connector.ventilation:
         return "Faulted", "OtherError", None, "VentilationRequired"
-    if not outlet.transaction and inoperative(outlet.settings.get, outlet.number):
+    out = inoperative(outlet.settings.get, outlet.number) or "update" in outlet.holds  # for a while (V11)
+    if out and not outlet.transaction:
         return "Unavailable", "NoError", None, None
     left = not outlet.plugged and not outlet.id_tag and (outlet.transaction or outlet.over)
     return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", _LEFT if left else None, None

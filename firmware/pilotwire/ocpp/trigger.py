@@ -2,7 +2,8 @@
 
 from pilotwire.ocpp import fields
 
-_KNOWN = ("BootNotification", "Heartbeat", "MeterValues", "StatusNotification")
+_ANYWHERE = ("Heartbeat", "DiagnosticsStatusNotification", "FirmwareStatusNotification")
+_KNOWN = ("BootNotification", "MeterValues", "StatusNotification")
 
 
 async def trigger(call, payload):
@@ -11,16 +12,16 @@ async def trigger(call, payload):
     status = _status(call, action, number)
     await call.status(status)
     if status == "Accepted":
-        call.point.trigger(action, number)
+        call.point.trigger(action, 0 if action in _ANYWHERE else number)
 
 
 def _status(call, action, number):
+    if action in _ANYWHERE:
+        return "Accepted"  # no connector matters there (TG05)
     if action not in _KNOWN:
-        return "NotImplemented"  # TG07, also what comes with firmware updates and diagnostics
+        return "NotImplemented"  # TG07
     if action == "BootNotification":
         return "Rejected" if call.point.booted_here else "Accepted"  # B13
-    if action == "Heartbeat":
-        return "Accepted"  # no connector matters there (TG05)
     if number == 0 and action == "StatusNotification":
         return "Accepted"
     now_ms = call.box.clock.ms()

@@ -13,13 +13,12 @@ def trigger(point, box, action, connector):
     if action == "BootNotification":
         point.registration = loader.use("ocpp.registration").Registration(box, box.clock.ms())
         return
-    first = 1 if action == "MeterValues" else 0
-    last = 1 if action == "Heartbeat" else len(box.outlets) + 1
-    point.triggers += [(action, n) for n in (range(first, last) if connector is None else (connector,))]
+    numbers = range(1 if action == "MeterValues" else 0, len(box.outlets) + 1) if connector is None else (connector,)
+    point.triggers += [(action, n) for n in numbers]
 
 
 class Triggered:
-    """The first of the triggers: ("Heartbeat" "StatusNotification" or "MeterValues", connector, 0 for the box)."""
+    """The first of the triggers: (action, connector, 0 for the box)."""
 
     def __init__(self, box, triggers):
         self._box = box
@@ -36,6 +35,8 @@ class Triggered:
         box = self._box
         if self._action == "Heartbeat":
             return self._action, {}
+        if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
+            return self._action, {"status": "Idle"}
         outlet = box.outlets[self._connector - 1] if self._connector else None
         if self._action == "MeterValues":
             return self._values(outlet, now_ms) if outlet else None
