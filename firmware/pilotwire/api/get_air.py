@@ -1,4 +1,4 @@
-"""What the box knows of networks that it is not on: the last scan, the last failures. As get_net.py; only told by name."""
+"""What the box knows of networks that it is not on: the last scan, the last failures. As get_net.py; told by name."""
 
 from binascii import hexlify
 
