@@ -152,8 +152,7 @@ def firmware_jobs(board_source):
         if source.name in pack.SOURCE_ONLY + _ONLY_SAFE or "__pycache__" in to.parts or source.is_dir():
             continue
         if source.suffix == ".py":
-            to = to.with_suffix(".mpy")
-            yield to, (functools.partial(compile_mpy, name=f"/m/{to}"), source)
+            yield to.with_suffix(".mpy"), (compile_mpy, source)
         else:
             yield to, (copy, source)
 

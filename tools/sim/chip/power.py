@@ -88,12 +88,10 @@ def _mount(options, chip):
             file.write(bytes.fromhex(options["wifi"]))
     if chip != "/rom":
         chip = "/host" + chip
-    sys.path[:] = [chip, "", ".frozen", "/lib"]
     if "boot.py" not in os.listdir("/"):
-        for folder in ("/app", "/m"):  # modules have the names that they have in a slot (firmware/application.py)
-            vfs.mount(vfs.VfsPosix(options["build"]), folder, readonly=True)
-        sys.path.insert(1, "/m")
-        os.chdir("/app")
+        vfs.mount(vfs.VfsPosix(options["build"]), "/app", readonly=True)
+        os.chdir("/app")  # modules have relative names, as in a slot
+    sys.path[:] = [chip, "", ".frozen", "/lib"]
 
 
 def _run(folder, name, names=None):
