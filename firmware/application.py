@@ -44,12 +44,13 @@ class _Module(io.IOBase):
 
 
 class _Packed:
-    """A file system for imports. folder: the slot's. The file stays open: it is found once. Searching leaves hardly any
-    garbage, which would lie where what is imported should.
+    """A file system in place of the slot's folder: its files, and the modules as if they were files, too. So a module's
+    path is the name that its code has for it, which costs no memory. The pack stays open, and searching in it leaves
+    hardly any garbage, which would lie where what is imported should.
     """
 
     def __init__(self, folder):
-        self._folder = folder
+        self._folder = "/" + folder  # the second slash goes past what is mounted there
         self._module = _Module()
         self._module.file = open(folder + "/modules.pak", "rb")
         self._count = int.from_bytes(self._module.file.read(2), "big")
@@ -58,17 +59,36 @@ class _Packed:
     def mount(self, readonly, mkfs):
         pass
 
+    def chdir(self, path):
+        pass
+
+    def getcwd(self):
+        return "/"
+
     def stat(self, path):
-        if path[-3:] != ".py":
-            folder = path[-4:] != ".mpy"
-            if self._find(path[1:] + "/" if folder else path[1:-4]):
-                return _FOLDER if folder else _FILE
-        raise _MISSING
+        path = path.lstrip("/")
+        if path[-4:] == ".mpy":
+            if self._find(path[:-4]):
+                return _FILE
+        elif self._find(path + "/"):
+            return _FOLDER
+        if path[-3:] == ".py":
+            raise _MISSING
+        return os.stat(self._path(path))
 
     def open(self, path, mode):
-        if path[-4:] == ".mpy":
-            return self._module  # stat() has just found it
-        return open(self._folder + path, mode)  # what modules find by their __file__
+        if path[-4:] == ".mpy" and self._find(path.lstrip("/")[:-4]):
+            return self._module
+        return open(self._path(path), mode)
+
+    def ilistdir(self, path):
+        return os.ilistdir(self._path(path))
+
+    def remove(self, path):
+        os.remove(self._path(path))
+
+    def _path(self, path):
+        return self._folder + "/" + path
 
     def _find(self, name):
         want, found, file = crc32(name).to_bytes(4, "big"), self._key, self._module.file
@@ -92,9 +112,10 @@ class _Packed:
 
 def mount():
     """The slot's modules can be imported; a tree of a developer has none that are packed."""
+    folder = os.getcwd()
     if "modules.pak" in os.listdir():
-        vfs.mount(_Packed(os.getcwd()), "/m")
-        sys.path.insert(0, "/m")
+        vfs.mount(_Packed(folder), folder)
+        os.chdir(folder)
 
 
 def ready(board):
