@@ -120,7 +120,7 @@ def _await_car(outlet, now_ms):
     if outlet.plugged and get("ocppe"):
         fresh = outlet.register_wh() is not None and outlet.meter.fresh(now_ms)
         loose = "locking" in outlet.holds or "cable" in outlet.holds  # the plug is not locked, or none is seen (S17)
-        if fresh and not loose and not outlet.faults.any and not box.restarting:
+        if fresh and not loose and not outlet.faults.any and not box.restarting and outlet.reason != "energy":
             _begin(outlet, now_ms)
         return
     limit_ms = get("txt") * 1000

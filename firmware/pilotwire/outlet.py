@@ -195,6 +195,7 @@ class Outlet:
         may, self.reason = access.decide(get, self)
         if self.session.limit_reached(get("dwo")):
             may, self.reason = False, "energy"
+            self.end("Other")
         if may and self.holds:
             may, self.reason = False, self.holds[0]
         if self.box.restarting:

@@ -224,7 +224,7 @@ def test_B07_B08_B09_B13_while_pending(box, csms):
 
 
 @pytest.mark.parametrize("kind", ["Soft", "Hard"])
-def test_RS01_RS02_RS03_RS09_a_reset_ends_the_transaction_first(make_box, csms, kind):
+def test_RS01_RS02_RS03_RS09_X12_a_reset_ends_the_transaction_first(make_box, csms, kind):
     box = connected(make_box("--speed", 20), csms)
     assert change(csms, "ConnectionTimeOut", "33") == "Accepted"
     session = charging(box, csms)

@@ -67,7 +67,7 @@ def test_V02_V07_V08_while_a_transaction_runs_it_is_scheduled(point, csms):
     assert len(csms.sessions) == 1
 
 
-def test_DT01_DT02_DT03_a_vendor_is_known_or_not_and_text_comes_back_unchanged(point, csms):
+def test_DT01_DT02_DT03_DT04_a_vendor_is_known_or_not_and_we_ask_for_nothing_ourselves(point, csms):
     def ask(**payload):
         return csms.call("DataTransfer", **payload)
 
@@ -80,3 +80,4 @@ def test_DT01_DT02_DT03_a_vendor_is_known_or_not_and_text_comes_back_unchanged(p
     assert why == {"status": "Accepted", "data": "No car is plugged in."}
     assert ask(vendorId="Pilotwire", messageId="Why", data="9") == {"status": "Rejected"}
     assert settings(csms, "NumberOfConnectors") == {"NumberOfConnectors": "1"}
+    assert csms.calls("DataTransfer") == []

@@ -96,7 +96,7 @@ def test_the_emergency_stop_opens_in_time_and_waits_for_the_car_to_be_unplugged(
     charge(box)
 
 
-def test_the_emergency_stop_ends_the_transaction_and_no_other_one_begins(box, csms):
+def test_X15_the_emergency_stop_ends_the_transaction_and_no_other_one_begins(box, csms):
     connect(box, csms)
     charge(box)
     box.do("fault", name="estop")

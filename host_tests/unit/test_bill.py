@@ -659,6 +659,63 @@ def test_X08_a_remote_stop_names_no_card():
     eq((payload["reason"], "idTag" in payload), ("Remote", False))
 
 
+def test_X16_an_energy_limit_ends_it_for_another_reason_and_no_other_one_begins_before_it_is_raised():
+    bench = connected(dwo=500)
+    bench.begin("04A1")
+    bench.start()
+    bench.run(1)
+    bench.outlet.meter.energy_wh += 499
+    bench.run(2)
+    assert bench.outlet.transaction
+    bench.outlet.meter.energy_wh += 1
+    bench.run(2)
+    ((_, payload),) = said(bench)
+    eq((payload["reason"], payload["meterStop"], "idTag" in payload), ("Other", 12346178, False))
+    bench.outlet.authorise("04A1")
+    bench.run(5)
+    eq((bench.outlet.transaction, bench.outlet.reason), (None, "energy"))
+    bench.box.settings.values["dwo"] = 1000
+    bench.run(1)
+    assert bench.outlet.transaction
+
+
+def test_X39_what_the_answer_to_a_stop_says_of_the_card_changes_nothing_of_the_transaction():
+    for status in ("Accepted", "Blocked", "ConcurrentTx"):
+        bench = connected()
+        bench.begin("04A1")
+        bench.start()
+        bench.end("Local", "04A1")
+        eq(bench.next()[0], "StopTransaction")
+        bench.answer(idTagInfo={"status": status, "parentIdTag": "FAMILY"})
+        bench.run(20)
+        eq((bench.outlet.transaction, bench.outlet.allowed, bench.box.journal.entries), (None, False, []))
+        eq(said(bench), [])
+
+
+def test_X42_no_stop_is_before_its_start_or_in_the_future_whatever_the_clock_does():
+    for correction_s in (-7200, 7200):
+        bench = connected()
+        bench.begin("04A1")
+        bench.run(10)
+        s = bench.box.clock.utc_s()
+        bench.box.clock.set_utc(s + correction_s, 0, "ntp")
+        bench.end("Local", "04A1")
+        calls = said(bench)
+        eq([p["timestamp"][11:19] for _, p in calls], ["00:00:00", "00:00:10"])
+
+
+def test_X43_each_of_two_transactions_gets_the_id_of_its_own_answer_after_a_silence_too():
+    bench = Bench(outlets=2).accepted()
+    one, two = bench.begin("04A1", 1), bench.begin("04A2", 2)
+    bench.rest_statuses()
+    bench.next()
+    bench.time_out()
+    bench.start(uid=11)
+    eq((one.id, two.id), (11, None))
+    bench.start(uid=22)
+    eq((one.id, two.id), (11, 22))
+
+
 def test_X06_only_the_first_end_counts():
     bench = connected()
     bench.begin("04A1")

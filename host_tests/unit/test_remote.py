@@ -91,7 +91,7 @@ async def test_R13_R14_a_charging_profile_is_rejected_and_nothing_starts():
         eq(central.done, [])
 
 
-async def test_B09_before_the_boot_is_accepted_both_are_rejected():
+async def test_B09_R21_before_the_boot_is_accepted_both_are_rejected():
     central = Central()
     central.box.ocpp.accepted = False
     eq(await start(central), REJECTED)
