@@ -1,5 +1,5 @@
-"""Write the pages that come from tables: docs/keys.md and docs/pilot.md, and the tables of faults in docs/light.md and
-docs/safety.md.
+"""Write what comes from tables: docs/keys.md, the answer of /api/keys, docs/pilot.md, and the tables of faults in
+docs/light.md and docs/safety.md.
 
 python -m tools.docs [--check]    --check: write nothing, status 1 when a page is not what the tables say
 """
@@ -46,6 +46,31 @@ def keys():
         cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meanings[key])
         lines.append("| " + " | ".join(cells) + " |")
     return _HEAD.format(source="firmware/pilotwire/api/keys.py and meanings.txt") + "\n".join(lines) + "\n"
+
+
+def keys_json():
+    """firmware/pilotwire/web/keys.json, what /api/keys says: a line for every key that a network door knows."""
+    rows = runpy.run_path(str(_API / "keys.py"))["KEYS"]
+    meanings = dict(line.split("\t", 1) for line in (_API / "meanings.txt").read_text().splitlines())
+    told = [_told(row, meanings[row[0]]) for row in rows if row[2]]
+    return "{\n" + ",\n".join(told) + "\n}\n"
+
+
+def _told(row, meaning):
+    key, kind, access, sort, unit, low, high, default, ocpp = row
+    entry = {"type": kind, "access": access}
+    if sort in ("option", "detail"):
+        entry["by_name"] = True
+    if unit:
+        entry["unit"] = unit
+    if low is not None:
+        entry["range"] = [low, high]
+    if sort in ("config", "option", "const"):
+        entry["default"] = default
+    if ocpp:
+        entry["ocpp"] = ocpp
+    entry["meaning"] = meaning
+    return f"{json.dumps(key)}:{json.dumps(entry, separators=(',', ':'), ensure_ascii=False)}"
 
 
 def _shown(value):
@@ -156,6 +181,7 @@ _GOES = {
 _BEGIN, _END = "<!-- table by `make docs` -->\n\n", "\n\n<!-- end -->"
 PAGES = {
     "docs/keys.md": keys,
+    "firmware/pilotwire/web/keys.json": keys_json,
     "docs/pilot.md": pilot,
     "docs/light.md": light,
     "docs/limits.md": docs_limits.page,

@@ -6,8 +6,10 @@ LEVELS = ("debug", "info", "warn", "error")
 class Log:
     """Prints the lines of the level asked for and above.
 
-    clock_ms: function that gives ms since boot. level: the least level that is printed.
+    clock_ms: function that gives ms since boot. level: the least level that is printed. .errors: since the start.
     """
+
+    errors = 0
 
     def __init__(self, clock_ms, level="info", out=print):
         self._clock_ms = clock_ms
@@ -24,6 +26,7 @@ class Log:
         self._say(2, text)
 
     def error(self, text):
+        self.errors += 1
         self._say(3, text)
 
     def _say(self, level, text):

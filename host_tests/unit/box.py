@@ -14,6 +14,8 @@ class Plain:
 
 
 class Log:
+    errors = 0
+
     def __init__(self):
         self.lines = []
 
@@ -152,6 +154,7 @@ class Box:
         self.reader_fault = False
         self.wifi = Wifi()
         self.ocpp = Plain(
+            connects=0,
             started=False,
             connected=False,
             connected_at_ms=None,
@@ -160,6 +163,8 @@ class Box:
             last_error=None,
             last_error_at_ms=None,
         )
+        self.tasks = Plain(crashes=0)
+        self.http = Plain(refused=0, dropped=0)
         self.boots = 3
         self.serial = "012345"
         self.hostname = "pilotwire-012345"

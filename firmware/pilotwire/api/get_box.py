@@ -8,6 +8,7 @@ unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5).
 import gc
 
 from pilotwire import loader
+from pilotwire.store import files
 
 
 def var(box):
@@ -29,6 +30,18 @@ def gap(box):
 def heap(box):
     gc.collect()
     return {"used": gc.mem_alloc(), "free": gc.mem_free()}
+
+
+def cnt(box):
+    return {
+        "crashes": box.tasks.crashes,
+        "errors": box.log.errors,
+        "http_refused": box.http.refused,
+        "http_dropped": box.http.dropped,
+        "ocpp_connects": box.ocpp.connects,
+        "records": files.count,
+        "settings": box.settings.changes,
+    }
 
 
 def mods(box):

@@ -59,6 +59,7 @@ KEYS = (
     ("why", "str", "r", "state", "", None, None, "@api.get_outlet", ""),
     ("modelStatus", "int", "r", "state", "", None, None, "@api.get_outlet", ""),
     ("cll", "obj", "r", "state", "A", None, None, "@api.get_outlet", ""),
+    ("lim", "str", "r", "detail", "", None, None, "outlet.limits.owner", ""),
     ("amt", "int", "r", "state", "A", None, None, "@api.get_outlet", ""),
     ("cbl", "int?", "r", "state", "A", None, None, "@api.get_outlet", ""),
     ("lck", "int?", "r", "state", "", None, None, "@api.get_outlet", ""),
@@ -142,6 +143,7 @@ KEYS = (
     ("heap", "obj", "r", "detail", "B", None, None, "@api.get_box", ""),
     ("mods", "list", "r", "detail", "", None, None, "@api.get_box", ""),
     ("gap", "obj", "r", "detail", "ms", None, None, "@api.get_box", ""),
+    ("cnt", "obj", "r", "detail", "", None, None, "@api.get_box", ""),
     # the light and the buzzer
     ("cid", "str", "rw", "config", "", 7, 7, "#0000FF", ""),
     ("cwc", "str", "rw", "config", "", 7, 7, "#FFFF00", ""),

@@ -7,7 +7,14 @@ Source: facts goe-api 1.1 to 1.4.
 from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 
-_PIECES = {"/": "api.at_page", "/api/status": "api.at_status", "/api/set": "api.at_set"}
+_PAGE = "api.at_page"
+_PIECES = {
+    "/": _PAGE,
+    "/api/keys": _PAGE,
+    "/api/status": "api.at_status",
+    "/api/set": "api.at_set",
+    "/metrics": "api.at_metrics",
+}
 _UPDATE = "/update"
 
 
@@ -24,9 +31,11 @@ def find(box, names, request):
     if path == _UPDATE and request.method in ("GET", "POST", "PUT"):
         return "update.at_update", box, request
     if path not in _PIECES:
-        return None, problem(404, "no such page: want /, /api/status or /api/set"), None
+        return None, problem(404, "no such page: want /, /api/keys, /api/status or /api/set"), None
     if request.method != "GET":
         return None, problem(405, "want GET", "Allow: GET\r\n"), None
+    if _PIECES[path] == _PAGE:
+        return _PAGE, box, path
     query = request.query
     if "outlet=" in query:
         try:

@@ -10,6 +10,7 @@ from micropython import const
 
 _BLOCK = const(191)  # packing.py: no line crosses the border of two blocks
 
+_number = 0  # of the block in which a key was found last
 _file = None  # stays open as long as this module is there: finding it takes longer than reading it
 
 
@@ -20,6 +21,22 @@ def lines(n):
     _file.seek(n * _BLOCK)
     block = _file.read(_BLOCK).strip(b"\n")
     return block.split(b"\n") if block else []
+
+
+def find(key):
+    """The line of that key, None when there is none. Looks first where one was found last."""
+    global _number
+    wanted = key.encode() + b"\t"
+    n = first = _number
+    while True:
+        found = lines(n)
+        for line in found:
+            if line.startswith(wanted, 1):
+                _number = n
+                return line
+        n = n + 1 if found else 0
+        if n == first:
+            return None
 
 
 def _open():

@@ -20,8 +20,10 @@ class LinkError(Exception):
 class Status:
     """What the keys ocpps, ocppc, ocppca, ocppa, ocppaa, ocpple and ocpplea show.
 
-    Times are up_ms of the clock, or None.
+    Times are up_ms of the clock, or None. .connects: since the start.
     """
+
+    connects = 0
 
     def __init__(self, box):
         self._box = box
@@ -32,6 +34,7 @@ class Status:
 
     def connect(self, yes):
         """The WebSocket is open, or not any more."""
+        self.connects += yes
         self.connected, self.connected_at_ms = yes, self._box.clock.up_ms() if yes else None
 
     def accept(self, yes):

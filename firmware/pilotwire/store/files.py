@@ -9,6 +9,8 @@ would not be. A new file exists, empty, before its content does: an empty file i
 
 from binascii import crc32
 
+count = 0  # records written since the start
+
 
 def record(version, payload):
     """The bytes of a file with this payload (bytes)."""
@@ -18,6 +20,8 @@ def record(version, payload):
 
 def write(path, version, payload):
     """Puts the record into the file; durable on return. OSError: the old record still stands."""
+    global count
     data = record(version, payload)  # before the file is open: closing it without data would empty it
     with open(path, "wb") as f:
         f.write(data)
+    count += 1
