@@ -247,6 +247,7 @@ KEYS = (
         "str",
         "",
         "fixed",
+    ("ocppak", "str", "w", "option", "", 0, 90, "", "AuthorizationKey"),
         "",
         None,
         None,

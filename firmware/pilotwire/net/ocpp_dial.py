@@ -23,37 +23,42 @@ _TCP_NODELAY = const(1)
 _LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 
 
-async def dial(box, address):
-    """Opens a WebSocket. -> (its stream, the bytes that came behind the handshake).
+async def dial(box, address, tries=0):
+    """Opens a WebSocket, after so many failures in a row. -> (its stream, the bytes that came behind the handshake).
 
     Raises OSError, ValueError, LinkError, MemoryError.
     """
     await _network(box, address)
     gc.collect()
-    redirects = 0
+    redirects, first = 0, address
+    password = loader.lend("net.ocpp_key").password(box, first, tries)
     try:
         while True:
             try:
-                return await _connect(address)
+                opened = await _connect(address, password)
+                loader.lend("net.ocpp_key").opened(box, first, tries)
+                return opened
             except ValueError as e:
                 redirects += 1
                 location = getattr(e, "location", None)
                 if not location or redirects > _REDIRECTS:
                     raise
                 address = loader.use("proto.redirect").follow(address, location)
+                if address.split("/")[2] != first.split("/")[2]:
+                    password = None  # for the same host and port only
     finally:
         for name in _LATE:
             loader.release(name)
 
 
-async def _connect(address):
+async def _connect(address, password):
     s = socket.socket()
     rest = None
     try:
         s.setblocking(False)
         s.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)  # else a message in pieces waits for a peer's delayed ACK
         stream = asyncio.StreamReader(s)
-        rest = await asyncio.wait_for(_open(s, stream, address), _DIAL_S)
+        rest = await asyncio.wait_for(_open(s, stream, address, password), _DIAL_S)
         return stream, rest
     except asyncio.TimeoutError:
         raise OSError(errno.ETIMEDOUT)
@@ -72,8 +77,8 @@ async def _network(box, address):
             box.ocpp.failed("the wallbox is not on the network")
 
 
-async def _open(s, stream, address):
-    scheme, user, password, host, port, path = loader.use("proto.url").split(address)
+async def _open(s, stream, address, password):
+    scheme, user, said, host, port, path = loader.use("proto.url").split(address)
     if scheme != "ws":
         raise LinkError("%s:// does not work yet, only ws:// does" % scheme)
     ip = await loader.use("net.resolver").resolve(host)
@@ -84,7 +89,7 @@ async def _open(s, stream, address):
             raise
     shake = loader.use("proto.ws_handshake").Handshake(os.urandom(16), "ocpp1.6")
     # drain() waits until the socket is connected, write() would try at once
-    stream.out_buf = shake.request(host, port, path, user, password)
+    stream.out_buf = shake.request(host, port, path, user, password or said)
     await stream.drain()
     rest = None
     while rest is None:

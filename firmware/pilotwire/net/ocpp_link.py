@@ -78,7 +78,7 @@ async def _run(box):
         stream = error = None
         try:
             try:
-                stream, rest = await loader.use("net.ocpp_dial").dial(box, address)
+                stream, rest = await loader.use("net.ocpp_dial").dial(box, address, tries)
                 loader.release("net.ocpp_dial")
                 await loader.use("net.ocpp_session").Session(box, point, stream).talk(address, rest)
             except Exception as e:

@@ -50,7 +50,10 @@ async def change(call, payload):
     name = fields.text(payload, "key", _KEY_MOST)
     text = fields.text(payload, "value", _VALUE_MOST)
     await loader.bring(("api.rules", "api.values"))
-    await call.status(await _change(call.box, name, text))
+    status = await _change(call.box, name, text)
+    await call.status(status)
+    if status == "Accepted" and name.lower() == "authorizationkey":
+        loader.lend("net.ocpp_key").closed()
 
 
 async def _change(box, name, text):
@@ -63,12 +66,18 @@ async def _change(box, name, text):
         if _of_no_lock(box, twin[1]):
             return "Rejected"
         try:
-            _set(box, row, loader.lend("api.values").parse_ocpp(row, text))
+            _set(box, row, _parsed(box, row, text))
             return "Accepted"
         except (OSError, ValueError) as e:
             box.log.warn("ocpp: ChangeConfiguration %s rejected: %s" % (row.ocpp, e))
             return "Rejected"
     return "NotSupported"
+
+
+def _parsed(box, row, text):
+    if row.key == "ocppak":
+        return loader.lend("net.ocpp_key").parse(box, text)
+    return loader.lend("api.values").parse_ocpp(row, text)
 
 
 def _set(box, row, value):
@@ -101,7 +110,7 @@ def _answer(call, asked):
     """The text of the answer in small parts; None where others may have a turn."""
     mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
     for twin in table.twins(asked):
-        if twin:
+        if twin and twin[1] != "ocppak":  # nobody reads it (C04)
             name, key, writable, _ = twin
             writable = writable and not _of_no_lock(call.box, key)
             value = json.dumps(_value(call.box, twin))

@@ -7,6 +7,8 @@ from hashlib import sha1
 
 from micropython import const
 
+from pilotwire.proto.query import decode
+
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _HEAD_MOST = const(2048)
 _ELSEWHERE = "it sends the wallbox elsewhere, to nowhere or too often"
@@ -19,6 +21,7 @@ _REASONS = {
     401: "user name or password are wrong",
     403: "this wallbox may not connect",
     404: "it does not know this wallbox, or the path is wrong",
+    429: "it is asked too often",
     503: "it is busy or being restarted",
 }
 
@@ -42,7 +45,13 @@ class Handshake:
         self._in = bytearray()
 
     def request(self, host, port, path, user=None, password=None):
-        """The bytes to send. host, path as in the URL; user None: no Authorization (Basic, RFC 7617)."""
+        """The bytes to send. host, path as in the URL; neither user nor password: no Authorization (Basic, RFC 7617).
+        password bytes: an AuthorizationKey; then the user is the identity, unless the URL names one (SE02).
+        """
+        if type(password) is bytes:
+            user = decode(path.partition("?")[0].rpartition("/")[2]) if user is None else user
+        elif user is not None:
+            password = (password or "").encode()
         lines = [
             "GET %s HTTP/1.1" % path,
             "Host: %s" % host if port == 80 else "Host: %s:%d" % (host, port),
@@ -53,7 +62,7 @@ class Handshake:
             "Sec-WebSocket-Protocol: " + self._protocol,
         ]
         if user is not None:
-            lines.append("Authorization: Basic " + _base64("%s:%s" % (user, password or "")))
+            lines.append("Authorization: Basic " + _base64(user.encode() + b":" + password))
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
     def receive(self, data):
