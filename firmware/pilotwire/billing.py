@@ -76,15 +76,6 @@ def deny(outlet, name, id_tag):
     outlet.busy = True
 
 
-def offline(outlet):
-    """The central system cannot be asked (A20): the id of outlet.asking is known nowhere."""
-    id_tag, how, _ = outlet.asking
-    if how != "stop" and outlet.settings.get("ocppao"):
-        outlet.authorise(id_tag)
-    else:
-        deny(outlet, "offline_card", id_tag)
-
-
 def answered(outlet, t, status):
     """The central system's word on the transaction's id (status of its idTagInfo)."""
     if status == "Accepted":
@@ -108,7 +99,7 @@ def _patience(outlet, since_ms, now_ms):
 
 def _await_authorisation(outlet, now_ms):
     if not _patience(outlet, outlet.asking[2], now_ms):
-        offline(outlet)
+        loader.lend("ocpp.known").offline(outlet)
 
 
 def _await_car(outlet, now_ms):

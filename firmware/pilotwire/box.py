@@ -22,6 +22,7 @@ class Box:
         self.settings = Settings(_table, "/settings", self.log)
         self.notices = self.settings.notices
         self.journal = Journal(self.settings.notice)
+        self.tags = "/tags"  # of known ids: the folder of the cache; .list behind it: the local list
         self.open_transactions = []  # what a power cut interrupted, as Journal.load() says; the charge point takes it
         self.tasks = Supervisor(self.log)
         self.outlets = []

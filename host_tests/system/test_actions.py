@@ -66,7 +66,7 @@ def actions(csms, begin=0):
 
 def test_C01_C03_T21_all_keys_come_in_one_message(point, csms):
     found = settings(csms)
-    assert found["SupportedFeatureProfiles"] == "Core,RemoteTrigger"
+    assert found["SupportedFeatureProfiles"] == "Core,LocalAuthListManagement,RemoteTrigger"
     assert found["NumberOfConnectors"] == "1"
     assert found["HeartbeatInterval"] == "300"  # as the boot was answered (B04)
     assert len(found) > 30
@@ -324,7 +324,7 @@ def test_U02_U04_U06_a_fixed_cable_is_not_unlocked(point, csms):
 def test_ER01_any_other_action_is_not_implemented(point, csms):
     for action, payload in (
         ("ClearCache", {}),
-        ("GetLocalListVersion", {}),
+        ("GetCompositeSchedule", {"connectorId": 1, "duration": 60}),
         ("GetDiagnostics", {"location": "ftp://x/"}),
     ):
         with pytest.raises(Refused, match="NotImplemented"):

@@ -175,6 +175,7 @@ class Box:
     boots = 3
     open_transactions = None
     reader_fault = False
+    tags = "/none/tags"  # nobody is known
 
     def __init__(self, outlets=1):
         self.board = Board

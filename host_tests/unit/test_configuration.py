@@ -32,7 +32,7 @@ async def test_C01_get_configuration_gives_every_key():
         ("AllowOfflineTxForUnknownId", ("false", False)),
         ("TxAfterPowerLoss", ("resume", False)),
         ("NumberOfConnectors", ("1", True)),
-        ("SupportedFeatureProfiles", ("Core,RemoteTrigger", True)),
+        ("SupportedFeatureProfiles", ("Core,LocalAuthListManagement,RemoteTrigger", True)),
         ("ConnectorPhaseRotation", ("0.Unknown,1.RST", True)),
         ("UnlockConnectorOnEVSideDisconnect", ("false", True)),
     ):

@@ -221,6 +221,7 @@ KEYS = (
     ("ocppse", "bool", "rw", "option", "", None, None, True, "StopTransactionOnEVSideDisconnect"),
     ("ocppue", "bool", "rw", "option", "", None, None, True, "UnlockConnectorOnEVSideDisconnect"),
     ("ocpplp", "bool", "rw", "option", "", None, None, False, "LocalPreAuthorize"),
+    ("ocppll", "bool", "rw", "option", "", None, None, True, "LocalAuthListEnabled"),
     ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
     ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),
     (
@@ -242,6 +243,8 @@ KEYS = (
     ("ConnectorPhaseRotation", "str", "", "fixed", "", None, None, None, "ConnectorPhaseRotation"),
     ("ConnectorPhaseRotationMaxLength", "int", "", "fixed", "", None, None, None, "ConnectorPhaseRotationMaxLength"),
     ("GetConfigurationMaxKeys", "int", "", "fixed", "", None, None, 100, "GetConfigurationMaxKeys"),
+    ("LocalAuthListMaxLength", "int", "", "fixed", "", None, None, 1000, "LocalAuthListMaxLength"),
+    ("SendLocalListMaxLength", "int", "", "fixed", "", None, None, 50, "SendLocalListMaxLength"),
     (
         "MeterValuesAlignedData",
         "str",
@@ -258,6 +261,16 @@ KEYS = (
     ("NumberOfConnectors", "int", "", "fixed", "", None, None, None, "NumberOfConnectors"),
     ("StopTxnAlignedData", "str", "", "fixed", "", None, None, "", "StopTxnAlignedData"),
     ("StopTxnSampledData", "str", "", "fixed", "", None, None, "", "StopTxnSampledData"),
-    ("SupportedFeatureProfiles", "str", "", "fixed", "", None, None, "Core,RemoteTrigger", "SupportedFeatureProfiles"),
-    ("SupportedFeatureProfilesMaxLength", "int", "", "fixed", "", None, None, 2, "SupportedFeatureProfilesMaxLength"),
+    (
+        "SupportedFeatureProfiles",
+        "str",
+        "",
+        "fixed",
+        "",
+        None,
+        None,
+        "Core,LocalAuthListManagement,RemoteTrigger",
+        "SupportedFeatureProfiles",
+    ),
+    ("SupportedFeatureProfilesMaxLength", "int", "", "fixed", "", None, None, 3, "SupportedFeatureProfilesMaxLength"),
 )

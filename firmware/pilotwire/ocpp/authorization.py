@@ -2,8 +2,6 @@
 
 from pilotwire import loader
 
-_DENIED = {"Blocked": "blocked_card", "Expired": "expired_card", "ConcurrentTx": "busy_card"}
-
 
 class Authorization:
     """For outlet.asking."""
@@ -13,6 +11,10 @@ class Authorization:
         self._asking = outlet.asking
 
     def next_call(self, now_ms):
+        """None: it is decided without."""
+        outlet = self._outlet
+        if outlet.settings.get("ocpplp") and loader.lend("ocpp.known").early(outlet):
+            return None
         return "Authorize", {"idTag": self._asking[0][:20]}
 
     def on_answer(self, payload, why, now_ms):
@@ -21,23 +23,11 @@ class Authorization:
         loader.release("ocpp.authorization")
         if outlet.asking is not asked:
             return
-        billing = loader.lend("billing")
+        known = loader.lend("ocpp.known")
         if payload is None and why is None:
-            billing.offline(outlet)
+            known.offline(outlet)
         elif payload is None:
-            billing.deny(outlet, "refused_card", asked[0])
+            loader.lend("billing").deny(outlet, "refused_card", asked[0])
         else:
-            self._decide(billing, payload["idTagInfo"])
-
-    def _decide(self, billing, info):
-        outlet, (id_tag, how, _) = self._outlet, self._asking
-        status, parent = info["status"], info.get("parentIdTag")
-        if status != "Accepted":
-            billing.deny(outlet, _DENIED.get(status, "unknown_card"), id_tag)
-        elif how != "stop":
-            outlet.authorise(id_tag, parent)
-        elif outlet.transaction and parent and parent == outlet.transaction.parent:
-            outlet.asking = None
-            outlet.end("Local", id_tag)  # another card of the group (A24)
-        else:
-            billing.deny(outlet, "other_card", id_tag)
+            info = payload["idTagInfo"]
+            known.decide(outlet, info["status"], info.get("parentIdTag"))

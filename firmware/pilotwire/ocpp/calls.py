@@ -10,9 +10,11 @@ _ACTIONS = {
     "DataTransfer": "data_transfer",
     "GetConfiguration": "configuration",
     "ChangeConfiguration": "configuration",
+    "GetLocalListVersion": "local_list",
     "RemoteStartTransaction": "remote",
     "RemoteStopTransaction": "remote",
     "Reset": "reset",
+    "SendLocalList": "local_list",
     "TriggerMessage": "trigger",
     "UnlockConnector": "unlock",
 }

@@ -1,0 +1,71 @@
+"""Who is known here without the central system (OCPP 1.6, 3.5): the local list, where it does not tell the cache. And
+what follows from what is known of the id that waits. Lent while one is decided.
+"""
+
+from pilotwire import loader
+
+_DENIED = {
+    "Invalid": "unknown_card",
+    "Blocked": "blocked_card",
+    "Expired": "expired_card",
+    "ConcurrentTx": "busy_card",
+    None: "offline_card",
+}
+
+
+def look(box, id_tag):
+    """-> (status, parentIdTag or None), status None: it is known nowhere."""
+    found = listed(box, id_tag)
+    if not found:
+        return None, None
+    status, until_s, parent = found
+    now_s = box.clock.utc_s()
+    if status == "ConcurrentTx":  # usable (L15): what it charges elsewhere only the central system knows
+        status = "Accepted"
+    if status == "Accepted" and until_s and now_s and now_s >= until_s:
+        status = "Expired"
+    return status, parent
+
+
+def listed(box, id_tag):
+    """As tags.find()."""
+    if not box.settings.peek("ocppll"):
+        return None
+    return loader.lend("store.tags").find(box.tags + ".list", box.journal.peer, id_tag)
+
+
+def early(outlet):
+    """LocalPreAuthorize: who is known need not be asked about, to start (A05). -> whether that is so."""
+    id_tag, how, _ = outlet.asking
+    if how == "stop":
+        return False
+    status, parent = look(outlet.box, id_tag)
+    if status == "Accepted":
+        outlet.authorise(id_tag, parent)
+    return status == "Accepted"
+
+
+def offline(outlet):
+    """The central system cannot be asked (A20)."""
+    id_tag, how, _ = outlet.asking
+    status, parent = look(outlet.box, id_tag)
+    if status == "Accepted" and not outlet.settings.get("ocpplo"):
+        status = None  # A17
+    if not status and how != "stop" and outlet.settings.get("ocppao"):
+        status = "Accepted"  # A18
+    decide(outlet, status, parent)
+
+
+def decide(outlet, status, parent):
+    """What outlet.asking waits for. status: of OCPP; None: nobody knows."""
+    id_tag, how, _ = outlet.asking
+    t = outlet.transaction
+    if status != "Accepted":
+        loader.lend("billing").deny(outlet, _DENIED.get(status, "unknown_card"), id_tag)
+    elif how != "stop":
+        outlet.authorise(id_tag, parent)
+    elif t and parent and t.parent and parent.lower() == t.parent.lower():
+        outlet.asking = None
+        outlet.end("Local", id_tag)  # another card of the group (A24, A25)
+    else:
+        loader.lend("billing").deny(outlet, "other_card", id_tag)
