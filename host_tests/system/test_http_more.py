@@ -1,7 +1,9 @@
 """What the HTTP door offers beside status and set: the table of keys, figures for Prometheus, news as they come."""
 
+import functools
 import json
 import re
+import socket
 
 _SAMPLE = re.compile(r"pilotwire_\w+(\{\w+=\"[\w.]*\"(,\w+=\"[^\"]*\")*\})? -?\d+(\.\d+)?")
 
@@ -38,3 +40,68 @@ def test_a_charge_is_seen_in_the_metrics(box):
     assert now['pilotwire_power_w{outlet="1"}'] > 6000 and now['pilotwire_current_a{outlet="1",phase="2"}'] > 9
     assert now['pilotwire_events_total{of="settings"}'] > before['pilotwire_events_total{of="settings"}']
     assert now['pilotwire_heap_bytes{of="free"}'] > 0 and now['pilotwire_pilot_gap_ms{outlet="1",of="blind"}'] == 0
+
+
+class Listener:
+    """Server-sent events of some keys, as a browser's EventSource reads them."""
+
+    def __init__(self, box, *keys):
+        host, _, port = box.url.rpartition("/")[2].partition(":")
+        self._socket = socket.create_connection((host, int(port)), timeout=20)
+        self._socket.sendall(f"GET /api/events?filter={','.join(keys)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        self._file = self._socket.makefile("rb")
+        self.status = int(self._file.readline().split()[1])
+        while self._file.readline().strip():
+            pass
+
+    def event(self):
+        line = self._file.readline()
+        while not line.startswith(b"data: "):
+            assert line in (b"\n", b":\n"), line
+            line = self._file.readline()
+        return json.loads(line[6:])
+
+    def close(self):
+        self._file.close()
+        self._socket.close()
+
+
+def listening(box, key):
+    """-> a Listener, None: there is no place."""
+    listener = Listener(box, key)
+    if listener.status == 200:
+        return listener
+    listener.close()
+    return None
+
+
+def test_who_listens_is_told_what_changes_and_only_that(box):
+    listener = Listener(box, "car", "amp", "nothing", "cards")
+    first = listener.event()
+    assert first["car"] == 1 and first["amp"] == 16 and len(first["cards"]) == 10 and len(first) == 3
+    box.set(amp=11)
+    assert listener.event() == {"amp": 11}
+    box.do("plug", on=True)
+    seen = [listener.event()["car"]]
+    while seen[-1] != 2:
+        seen.append(listener.event()["car"])
+    assert seen in ([3, 2], [2])
+    listener.close()
+
+
+def test_two_may_listen_a_third_is_refused_and_all_others_are_served(box):
+    listeners = [box.wait_for(functools.partial(listening, box, key), 20) for key in ("rbt", "wh")]
+    third = Listener(box, "car")
+    assert third.status == 503
+    assert [box.status("amp") for _ in range(5)] == [16] * 5
+    assert listeners[0].event()["rbt"] < listeners[0].event()["rbt"]
+    for listener in (*listeners, third):
+        listener.close()
+
+    box.wait_for(lambda: listening(box, "rbt"), 20).close()  # who has gone makes room
+
+
+def test_events_need_to_know_of_which_keys(box):
+    assert Listener(box).status == 400
+    assert Listener(box, *["amp"] * 33).status == 400
+    assert Listener(box, "rst").status == 400

@@ -9,14 +9,14 @@ _PIECES = ("api.shown", "api.status")
 async def answer(box, door, query):
     """-> (status, content type, body piece by piece, extra head lines)."""
     try:
-        keys = _filter(query)
+        keys = filtered(query)
     except ValueError as e:
         return problem(400, "filter: %s" % e)
     await loader.bring(_PIECES)
     return 200, "application/json", loader.lend("api.status").stream(box, keys), ""
 
 
-def _filter(query):
+def filtered(query):
     """Keys asked for with ?filter=a,b or the older ?filter=["a","b"]; None for all. Raises
     ValueError.
     """

@@ -13,6 +13,7 @@ _PIECES = {
     "/api/keys": _PAGE,
     "/api/status": "api.at_status",
     "/api/set": "api.at_set",
+    "/api/events": "api.at_events",
     "/metrics": "api.at_metrics",
 }
 _UPDATE = "/update"
@@ -31,7 +32,7 @@ def find(box, names, request):
     if path == _UPDATE and request.method in ("GET", "POST", "PUT"):
         return "update.at_update", box, request
     if path not in _PIECES:
-        return None, problem(404, "no such page: want /, /api/keys, /api/status or /api/set"), None
+        return None, problem(404, "no such page: want /, /api/status, /api/set, /api/events or /api/keys"), None
     if request.method != "GET":
         return None, problem(405, "want GET", "Allow: GET\r\n"), None
     if _PIECES[path] == _PAGE:
@@ -42,4 +43,4 @@ def find(box, names, request):
             box, query = loader.lend("api.outlet_2").seen(box, query)
         except ValueError as e:
             return None, problem(400, str(e)), None
-    return _PIECES[path], box, query
+    return _PIECES[path], box, (query, request.connection) if path == "/api/events" else query
