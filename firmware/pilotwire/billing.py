@@ -135,6 +135,8 @@ def _begin(outlet, now_ms):
     box.journal.peer = t.peer = loader.lend("store.journal_read").peer(get("ocppu"))
     try:
         t.number = box.journal.begin(json.dumps(start).encode())
+        if outlet.settings.peek("ocppst"):
+            loader.lend("ocpp.stop_data").begin(box, t.number)
         outlet.transaction = t
         outlet.over = outlet.id_tag = None
         outlet.trx = 0

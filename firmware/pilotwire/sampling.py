@@ -44,6 +44,8 @@ def take(outlet, t, context=_PERIODIC):
         if len(t.samples) >= _MOST:
             del t.samples[1], t.samples[2]
         t.samples.append(sample(outlet, age_ms(outlet.box, t) // 100, context))
+        if outlet.settings.get("ocppsa" if context == _CLOCK else "ocppst"):
+            loader.lend("ocpp.stop_data").add(outlet.box, t.number, t.samples[-1])
 
 
 def sample(outlet, age, context):

@@ -40,9 +40,10 @@ class Journal:
         self.records[number]["answer"] = answer
         self.entries = [e for e in self.entries if e[1:3] != ["start", number]]
 
-    def register(self, number, payload):
-        self._may("register", number)
-        self.records[number]["register"] = payload
+    def register(self, number, payload, mark="register"):
+        assert len(payload) <= 117, "more than a record"
+        self._may(mark, number)
+        self.records[number][mark] = payload
 
     def samples(self, number, payload):
         assert len(payload) <= 117, "more than a record"
@@ -57,8 +58,8 @@ class Journal:
     def start(self, number):
         return self.records.get(number, {}).get("start")
 
-    def answer(self, number):
-        return self.records.get(number, {}).get("answer")
+    def answer(self, number, mark="answer"):
+        return self.records.get(number, {}).get(mark)
 
     def sent(self, seq):
         _, kind, number, _ = self._take(seq)

@@ -727,6 +727,98 @@ def test_X06_only_the_first_end_counts():
     eq([p["reason"] for _, p in said(bench)], ["Remote"])
 
 
+# ---- what is in a StopTransaction ----
+
+
+def told(minutes, **settings):
+    """Of the transactionData of so long a transaction: [(time, context, Wh)], None when there is none."""
+    bench = connected(**settings)
+    bench.begin("04A1")
+    bench.start()
+    for _ in range(minutes * 60):
+        bench.outlet.meter.energy_wh += 1
+        bench.run(1)
+        said(bench)
+    bench.end("Local", "04A1")
+    return data(said(bench)[-1][1])
+
+
+def data(payload):
+    entries = payload.get("transactionData")
+    return entries and [
+        (e["timestamp"][11:19], v["context"], int(v["value"])) for e in entries for v in e["sampledValue"]
+    ]
+
+
+def test_X18_nothing_is_added_to_a_stop_where_nothing_is_wanted():
+    eq(told(2), None)
+
+
+def test_X19_the_stop_tells_begin_and_end_and_what_was_sampled_between():
+    eq(
+        told(2, ocppst=REGISTER),
+        [
+            ("00:00:00", "Transaction.Begin", 12345678),
+            ("00:01:00", "Sample.Periodic", 12345738),
+            ("00:02:00", "Sample.Periodic", 12345798),
+            ("00:02:00", "Transaction.End", 12345798),
+        ],
+    )
+    found = told(2, ocppst=REGISTER, ocppi=0)
+    eq([context for _, context, _ in found], ["Transaction.Begin", "Transaction.End"])
+
+
+def test_X20_the_stop_tells_what_was_measured_at_round_times():
+    found = told(3, ocppsa=REGISTER, ocppai=60, ocppi=0)
+    eq([(at, context) for at, context, _ in found], [("00:0%d:00" % m, "Sample.Clock") for m in (1, 2, 3)])
+
+
+def test_X21_what_is_too_much_is_thinned_evenly_and_begin_and_end_stay():
+    found = told(45, ocppst=REGISTER, ocppi=60)
+    assert 9 <= len(found) <= 16, found
+    eq((found[0][1], found[-1][1]), ("Transaction.Begin", "Transaction.End"))
+    minutes = [int(at[3:5]) for at, _, _ in found[1:-1]]
+    steps = {later - sooner for sooner, later in zip(minutes, minutes[1:])}
+    assert len(steps) == 1, minutes
+    wh = [wh for _, _, wh in found]
+    eq(wh, sorted(wh))
+
+
+def test_X21_samples_by_the_second_are_kept_once_a_minute():
+    found = told(3, ocppst=REGISTER, ocppi=5)
+    eq([at[3:] for at, _, _ in found[1:-1]], ["00:05", "01:05", "02:05"])
+
+
+def test_X22_X34_what_was_collected_outlives_a_restart_and_is_the_same_when_it_is_said_again():
+    bench = connected(ocppst=REGISTER, ocppi=60)
+    bench.begin("04A1")
+    bench.start()
+    bench.run(61)
+    said(bench)
+    bench.end("Local")
+    bench.box.settings.values["ocppst"] = ""
+    first = bench.next()
+    bench.time_out()
+    eq(bench.next(), first)
+    bench.point._transactions = transactions.Transactions(bench.box)  # as the next start of the box makes it
+    bench.time_out()
+    bench.open()
+    bench.rest_statuses()
+    eq(bench.next(), first)
+    eq(len(data(first[1])), 3)
+
+
+def test_X19_a_flash_that_is_full_costs_these_values_and_not_the_bill():
+    bench = connected(ocppst=REGISTER, ocppi=10)
+    bench.begin("04A1")
+    bench.start()
+    bench.box.journal.full = True
+    bench.run(21)
+    bench.box.journal.full = False
+    bench.end("Local")
+    eq([context for _, context, _ in data(said(bench)[-1][1])], ["Transaction.Begin", "Transaction.End"])
+
+
 # ---- what is in a MeterValues ----
 
 

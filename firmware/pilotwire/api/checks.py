@@ -54,6 +54,13 @@ def ocppsd(names):
     return None
 
 
+def ocppst(name):
+    return None if name in ("", _WHOLE[0]) else "want nothing, or " + _WHOLE[0]
+
+
+ocppsa = ocppst
+
+
 def ocpppl(what):
     return None if what in ("resume", "restart", "stop") else "want resume, restart or stop"
 

@@ -29,7 +29,7 @@ def call(speaker, box):
         return None
     start, uid = json.loads(start), _uid(box, number)
     if kind == "stop":
-        return _stop(start, uid, *json.loads(payload))
+        return _stop(start, uid, box.journal.answer(number, "d"), *json.loads(payload))
     return _sample(speaker, box, number, start, uid, payload[speaker.part : speaker.part + _SAMPLE])
 
 
@@ -66,10 +66,13 @@ def _sample(speaker, box, number, start, uid, sample):
     return values.call(start[0], uid, _later(start, values.age_ms(sample)), sample, box.settings.get("ocppsd"))
 
 
-def _stop(start, uid, age_ms, wh, reason, id_tag):
+def _stop(start, uid, data, age_ms, wh, reason, id_tag):
     payload = {"transactionId": uid, "meterStop": wh, "timestamp": _later(start, age_ms), "reason": reason}
     if id_tag:
         payload["idTag"] = id_tag
+    if data:
+        told = loader.lend("ocpp.stop_data").entries(data, start[2], age_ms, wh, lambda ms: _later(start, ms))
+        payload["transactionData"] = told
     return "StopTransaction", payload
 
 

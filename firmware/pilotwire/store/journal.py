@@ -6,6 +6,7 @@ are six hex digits, so a listing, which littlefs gives sorted, is in the order i
     00001as1a2b3c4d   start 1a, and the back end it belongs to; it makes the transaction: what has none is swept
     00001at           its answer; an empty one: the start was refused for good
     00001av           the meter's last register, overwritten
+    00001ad           what its stop shall tell beside that, where it is wanted
     00001cm00001a     samples of transaction 1a
     00002fz00001a     its stop
 
@@ -75,9 +76,9 @@ class Journal:
         self._put("%06xt" % number, answer)
         self._done(number)
 
-    def register(self, number, payload):
-        """The last register. OSError: the one before stands."""
-        self._put("%06xv" % number, payload)
+    def register(self, number, payload, mark="v"):
+        """The last register. OSError: the one before stands. mark "d": what its stop shall tell (ocpp/stop_data.py)."""
+        self._put("%06x%s" % (number, mark), payload)
 
     def samples(self, number, payload):
         """More samples, behind all others: they join the last record while nothing else came behind it and they fit.
@@ -111,8 +112,8 @@ class Journal:
         """A start's bytes, None when there is none. So does answer()."""
         return loader.lend("store.journal_record").read(self, "%06xs%s" % (number, self.peer))
 
-    def answer(self, number):
-        return loader.lend("store.journal_record").read(self, "%06xt" % number)
+    def answer(self, number, mark="t"):
+        return loader.lend("store.journal_record").read(self, "%06x%s" % (number, mark))
 
     def sent(self, seq):
         """head()'s samples or stop were answered: gone, with a stop the whole transaction. A late answer is none."""

@@ -35,7 +35,8 @@ def forget(journal):
     seq, kind, number, _ = journal.first
     names = ["%06xm%06x" % (seq, number)]
     if kind == "stop":
-        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v")] + ["%06xz%06x" % (seq, number)]
+        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v", "d")]
+        names.append("%06xz%06x" % (seq, number))
         journal.starts -= 1
     else:
         journal.samples_kept -= 1
