@@ -49,6 +49,8 @@ try:
         _open()
 except KeyboardInterrupt:
     _open()
+    for path in getattr(globals().get("box"), "paths", ()):
+        path.stop()  # its timer would go on, and a car that asks would find a pilot that answers
     micropython.kbd_intr(3)
     print("stopped by Ctrl-C; contactor open")
 except BaseException as e:

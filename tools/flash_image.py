@@ -45,7 +45,10 @@ def read(image):
 
 def write(image, files):
     """Writes {absolute path: bytes} into it; None: removes the file."""
-    _inside(image, "write", json.dumps({name: data if data is None else data.hex() for name, data in files.items()}))
+    with tempfile.NamedTemporaryFile("w") as file:
+        json.dump({name: data if data is None else data.hex() for name, data in files.items()}, file)
+        file.flush()
+        _inside(image, "write", file.name)
 
 
 def _version():

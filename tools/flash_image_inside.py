@@ -1,6 +1,6 @@
 """The part of flash_image.py that runs inside MicroPython: the image's littlefs, mounted as /flash.
 
-IMAGE put FOLDER SLOT VERSION BOARD GOOD | read | write JSON. The last line it prints is the answer, as JSON.
+IMAGE put FOLDER SLOT VERSION BOARD GOOD | read | write FILE_OF_JSON. The last line it prints is the answer, as JSON.
 """
 
 import json
@@ -97,8 +97,10 @@ def read():
     return {"files": found}
 
 
-def write(text):
-    for path, data in json.loads(text).items():
+def write(path):
+    with open(path) as file:
+        changes = json.load(file)
+    for path, data in changes.items():
         if data is None:
             os.remove("/flash" + path)
         else:

@@ -50,10 +50,13 @@ def rest():
     machine.RTC().memory(b"")
     for name in [name for name in sys.modules if name == "board" or name.startswith("pilotwire")]:
         del sys.modules[name]
-    try:
-        vfs.umount("/m")  # the modules of the slot that ran, as firmware/application.py shows them
-    except (OSError, AttributeError):
-        pass  # it was not mounted; it is off, but has no umount() of its own
+    slot = os.getcwd()
+    if slot[:5] == "/app_":
+        try:
+            vfs.umount(slot)  # what firmware/application.py shows in place of it
+        except (OSError, AttributeError):
+            pass  # it was not mounted; it is off, but has no umount() of its own
+        os.chdir(slot)
     gc.collect()
     return closed
 

@@ -56,6 +56,9 @@ class _Box:
     def beat(self):
         self._watchdog.feed()
 
+    def stop(self):
+        """As a safety path; there is none."""
+
     def restart(self, reason):
         self.log.warn(reason)
         self.restarting = reason

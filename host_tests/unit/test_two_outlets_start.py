@@ -50,17 +50,24 @@ def test_boot_with_one_outlet():
     eq(levels((26, 27)), [0, 1])
 
 
-def ended(error):
-    """main.py, whose application closes all contactors and then raises. -> what is raised in the end, levels then."""
+def ended(error, run_ends=None, paths=()):
+    """main.py, whose application closes all contactors and then raises. -> what is raised in the end, levels then.
+    run_ends: what it raises later, when it runs with these paths.
+    """
 
     def make(board):
         for pin in COILS:
             Pin(pin).value(1)
         eq(levels(COILS), [1, 1, 1])
-        raise error
+        if error:
+            raise error
+        return Plain(paths=paths)
+
+    def run_it(box):
+        raise run_ends
 
     pilotwire.app = Plain(make=make)
-    pilotwire.control = Plain()
+    pilotwire.control = Plain(run=run_it)
     try:
         run("main.py", Plain(OUTLET_2=SECOND, **FIRST))
         raised = None
@@ -78,3 +85,10 @@ def test_an_exception_opens_every_contactor_and_restarts_the_chip():
 
 def test_ctrl_c_opens_every_contactor():
     eq(ended(KeyboardInterrupt()), (None, [0, 0, 0]))
+
+
+def test_ctrl_c_stops_every_safety_path_when_the_contactors_are_open():
+    stopped = []
+    path = Plain(stop=lambda: stopped.append(levels(COILS)))
+    eq(ended(None, KeyboardInterrupt(), (path, path)), (None, [0, 0, 0]))
+    eq(stopped, [[0, 0, 0]] * 2)
