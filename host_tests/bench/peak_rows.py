@@ -128,9 +128,9 @@ def _reset(scene):
 
 def _unknown(scene):
     try:
-        scene.call("ClearCache")
+        scene.call("GetDiagnostics", location="ftp://x/")
     except Refused as e:
-        assert str(e).startswith("NotImplemented"), e
+        assert str(e).startswith("NotSupported"), e
     else:
         raise AssertionError("an answer to what it does not know")
 

@@ -106,8 +106,8 @@ def test_calls_of_the_central_system_are_answered_and_their_answers_are_valid(ce
         assert central.call("ChangeConfiguration", key="HeartbeatInterval", value="120") == {"status": "Accepted"}
         assert central.call("ChangeConfiguration", key="HeartbeatInterval", value="0") == {"status": "Rejected"}
         assert central.call("ChangeConfiguration", key="Nonsense", value="0") == {"status": "NotSupported"}
-        with pytest.raises(Refused, match="NotImplemented"):
-            central.call("ClearCache")
+        with pytest.raises(Refused, match="NotSupported"):
+            central.call("GetDiagnostics", location="ftp://x/")
         assert central.violations == []
 
 

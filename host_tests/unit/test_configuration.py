@@ -263,9 +263,14 @@ def test_the_twins_are_the_rows_with_an_ocpp_name():
     assert None in list(table.twins()), "nobody else has a turn"
 
 
-async def test_ER01_any_other_action_is_not_implemented():
-    for action in ("GetDiagnostics", "Nonsense", "", "StartTransaction", "getconfiguration"):
-        eq(await Central().refused(action, {}), "NotImplemented")
+async def test_ER01_an_action_that_nobody_knows_is_not_implemented():
+    for action in ("Nonsense", "", " ", "getconfiguration", "Authorize BootNotification", "NotifyEvent"):
+        eq((action, await Central().refused(action, {})), (action, "NotImplemented"))
+
+
+async def test_ER02_ER03_C17_a_known_action_that_is_not_built_or_not_for_us_is_not_supported():
+    for action in ("GetDiagnostics", "SetChargingProfile", "GetLog", "StartTransaction", "Heartbeat"):
+        eq((action, await Central().refused(action, {})), (action, "NotSupported"))
 
 
 async def test_T18_null_stands_for_an_empty_payload():

@@ -64,6 +64,6 @@ async def _act(call, message):
     action, payload = check(message)
     name = _ACTIONS.get(action)
     if not name:
-        raise CallError("NotImplemented", "this charge point does not know " + action[:50])
+        raise CallError(*loader.lend("ocpp.others").refusal(action))
     await loader.bring(("ocpp.fields", "ocpp." + name))
     await loader.lend("ocpp." + name).HANDLERS[action](call, payload)

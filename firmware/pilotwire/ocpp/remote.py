@@ -2,6 +2,7 @@
 
 from pilotwire.core import ocpp_status
 from pilotwire.ocpp import fields
+from pilotwire.proto.ocppj_call import CallError
 
 _ID_MOST = 20
 
@@ -11,11 +12,13 @@ async def start(call, payload):
     plug like a card's."""
     box = call.box
     id_tag = fields.text(payload, "idTag", _ID_MOST)
-    number = fields.maybe_whole(payload, "connectorId")
+    number, profile = fields.maybe_whole(payload, "connectorId"), payload.get("chargingProfile")
+    if profile is not None and type(profile) is not dict:
+        raise CallError("TypeConstraintViolation", "chargingProfile: want an object")
     outlet, why = _choose(box, number)
     if not box.ocpp.accepted:
         why = "the boot is not accepted yet"  # B09
-    elif payload.get("chargingProfile") is not None:
+    elif profile is not None:
         why = "charging profiles are not supported yet"  # R13
     if why or not id_tag:
         box.log.warn("ocpp: RemoteStartTransaction rejected: " + (why or "no idTag"))
