@@ -142,6 +142,8 @@ def firmware_jobs(board_source):
             yield f"{package}/update_keys.bin", (pack_update_keys, KEYS, *sorted(KEYS.glob("*.pub")))
     getters = keys.with_name("get_settings.py")
     yield "pilotwire/api/shown.bin", (pack_shown, keys, getters, keys.with_name("packing.py"))
+    registers = keys.with_name("registers.py")
+    yield "pilotwire/api/registers.bin", (pack_registers, registers, keys, getters, keys.with_name("packing.py"))
     board = boards.load(board_source)
     drivers = board_parts.drivers(board)
     wanted = {"hal": drivers, "parts": {"__init__", *map(str.lower, vars(board)), *drivers}}
@@ -364,6 +366,13 @@ def _others():
 def pack_shown(source, to):
     try:
         pack.pack_shown(source, source.with_name("get_settings.py"), to)
+    except ValueError as e:
+        raise BuildError(str(e)) from e
+
+
+def pack_registers(source, to):
+    try:
+        pack.pack_registers(source, source.with_name("keys.py"), source.with_name("get_settings.py"), to)
     except ValueError as e:
         raise BuildError(str(e)) from e
 

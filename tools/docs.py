@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-from tools import docs_limits
+from tools import docs_limits, docs_modbus
 from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -108,6 +108,12 @@ def light():
     return before + _BEGIN + table + _END + rest.partition(_END)[2]
 
 
+def modbus():
+    """docs/modbus.md: the table of registers in it."""
+    before, _, rest = (ROOT / "docs" / "modbus.md").read_text().partition(_BEGIN)
+    return before + _BEGIN + docs_modbus.table() + _END + rest.partition(_END)[2]
+
+
 def safety():
     """docs/safety.md: the table of faults in it."""
     lines = [
@@ -185,6 +191,7 @@ PAGES = {
     "docs/pilot.md": pilot,
     "docs/light.md": light,
     "docs/limits.md": docs_limits.page,
+    "docs/modbus.md": modbus,
     "docs/safety.md": safety,
 }
 

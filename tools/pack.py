@@ -11,7 +11,7 @@ import runpy
 import sys
 from pathlib import Path
 
-SOURCE_ONLY = ("keys.py", "packing.py", "meanings.txt")
+SOURCE_ONLY = ("keys.py", "registers.py", "packing.py", "meanings.txt")
 _API = Path(__file__).resolve().parents[1] / "firmware" / "pilotwire" / "api"
 
 
@@ -51,10 +51,21 @@ def pack_shown(path_in, getters, path_out):
     """Write path_out, what a status tells of the keys (firmware/pilotwire/api/shown.py). getters: the source whose
     functions show settings otherwise than they are kept.
     """
-    functions = [node.name for node in ast.parse(Path(getters).read_text()).body if isinstance(node, ast.FunctionDef)]
     packing = runpy.run_path(str(_API / "packing.py"))
     Path(path_out).parent.mkdir(parents=True, exist_ok=True)
-    Path(path_out).write_bytes(packing["shown"](rows_of(path_in), functions))
+    Path(path_out).write_bytes(packing["shown"](rows_of(path_in), _functions(getters)))
+
+
+def _functions(path):
+    return [node.name for node in ast.parse(Path(path).read_text()).body if isinstance(node, ast.FunctionDef)]
+
+
+def pack_registers(path_in, keys, getters, path_out):
+    """Write path_out, the registers of the Modbus TCP door (firmware/pilotwire/api/at_modbus.py). getters: as above."""
+    packing = runpy.run_path(str(_API / "packing.py"))
+    table = runpy.run_path(str(path_in))["REGISTERS"]  # a register may stand in it twice
+    Path(path_out).parent.mkdir(parents=True, exist_ok=True)
+    Path(path_out).write_bytes(packing["registers"](table, rows_of(keys), _functions(getters)))
 
 
 if __name__ == "__main__":

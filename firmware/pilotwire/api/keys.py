@@ -181,6 +181,15 @@ KEYS = (
     ("tof", "int", "rw", "config", "min", -720, 840, 60, ""),
     ("tds", "int", "rw", "config", "", 0, 1, 1, ""),
     ("tse", "bool", "rw", "config", "", None, None, True, ""),
+    # Modbus TCP
+    ("men", "bool", "rw", "config", "", None, None, False, ""),
+    ("msp", "int", "rw", "config", "", 1, 65535, 502, ""),
+    ("msb", "bool", "rw", "config", "", None, None, False, ""),
+    ("msr", "bool", "rw", "config", "", None, None, True, ""),
+    ("mro", "int", "r", "state", "", None, None, "@api.get_doors", ""),
+    ("mwo", "int", "r", "state", "", None, None, "@api.get_doors", ""),
+    ("mstr", "int?", "r", "state", "ms", None, None, "@api.get_doors", ""),
+    ("mstw", "int?", "r", "state", "ms", None, None, "@api.get_doors", ""),
     # the central system
     ("ocppe", "bool", "rw", "config", "", None, None, False, ""),
     ("ocppu", "str", "rw", "config", "", 0, 200, "", ""),

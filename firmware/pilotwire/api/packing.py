@@ -66,6 +66,28 @@ def _piece(row):
     return default if isinstance(default, str) and default.startswith("@") else ""
 
 
+def registers(rows, keys, getters):
+    """-> the lines of at_modbus.py: columns of registers.py without names and units, and what a status knows of the
+    key: its mark and its text (shown.py). keys: the rows of the key table; getters: as for
+    shown().
+    """
+    table = {row[0]: _shown(row, getters) for row in keys if "r" in row[2]}
+    lines = []
+    for start, length, _, kind, key, part, scale, writes, where, _ in rows:
+        mark, _, text = table[key].partition("\t") if key in table else ("=", "", key)
+        columns = (start, length, kind, key, part, scale, writes, where, mark[0], text)
+        lines.append("\t".join([str(x) for x in columns]))
+    return _blocks(lines)
+
+
+def registers_source():
+    """The same for the registers."""
+    from pilotwire.api import get_settings, keys
+    from pilotwire.api.registers import REGISTERS
+
+    return registers(REGISTERS, keys.KEYS, dir(get_settings))
+
+
 def source():
     """The key table packed, as the build does it: for whoever runs from source. Packed once."""
     if "keys" not in _source:

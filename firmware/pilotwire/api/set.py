@@ -60,6 +60,8 @@ def _take(box, name, text, commands):
             box.settings.set(key, value, who="the key API")
             if key == "frc" and value == 2:
                 _go_on(box)
+            elif key == "men" and value:
+                loader.lend("net.doors").follow(box, key)
         return key, True
     except (ValueError, OSError) as e:
         return key, _named(key, e)
