@@ -102,6 +102,8 @@ class Outlet:
         may end the transaction that runs."""
         self.asking = id_tag, how, self.box.clock.ms()
         self.busy = True
+        if self.settings.get("ocpplp"):
+            loader.lend("ocpp.known").early(self)
 
     def authorise(self, id_tag, parent=None):
         """This id may charge: its transaction begins when a car is plugged in, which has ConnectionTimeOut for it.

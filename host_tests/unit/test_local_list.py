@@ -65,7 +65,7 @@ def refused(bench, payload):
 
 
 def tapped(bench, id_tag=CARD):
-    """A car is plugged in, the card is held. -> id of the transaction that began, or the name of the sentence why not."""
+    """A car is plugged in, the card is held. -> whose transaction runs then, or the name of the sentence why not."""
     bench.plug()
     bench.outlet.tap(id_tag)
     bench.run(1)

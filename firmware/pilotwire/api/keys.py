@@ -230,6 +230,7 @@ KEYS = (
     ("ocppse", "bool", "rw", "option", "", None, None, True, "StopTransactionOnEVSideDisconnect"),
     ("ocppue", "bool", "rw", "option", "", None, None, True, "UnlockConnectorOnEVSideDisconnect"),
     ("ocpplp", "bool", "rw", "option", "", None, None, False, "LocalPreAuthorize"),
+    ("ocppce", "bool", "rw", "option", "", None, None, True, "AuthorizationCacheEnabled"),
     ("ocppll", "bool", "rw", "option", "", None, None, True, "LocalAuthListEnabled"),
     ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
     ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),

@@ -11,10 +11,6 @@ class Authorization:
         self._asking = outlet.asking
 
     def next_call(self, now_ms):
-        """None: it is decided without."""
-        outlet = self._outlet
-        if outlet.settings.get("ocpplp") and loader.lend("ocpp.known").early(outlet):
-            return None
         return "Authorize", {"idTag": self._asking[0][:20]}
 
     def on_answer(self, payload, why, now_ms):
@@ -31,3 +27,4 @@ class Authorization:
         else:
             info = payload["idTagInfo"]
             known.decide(outlet, info["status"], info.get("parentIdTag"))
+            known.told(outlet.box, asked[0], info)

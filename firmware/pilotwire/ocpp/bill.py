@@ -39,10 +39,18 @@ def answered(speaker, box, payload):
     if kind == "start":
         loader.lend("ocpp.starting").answered(speaker, box, number, payload)
     elif kind == "stop":
+        stop = box.journal.head()[3]
         box.journal.sent(seq)
+        _learn(box, json.loads(stop)[3], payload.get("idTagInfo"))
     else:
         _forget(speaker, box, number, sample)
     speaker.refusals = speaker.silences = speaker.pause_ms = 0
+
+
+def _learn(box, id_tag, info):
+    """What the answer to a stop says of who has stopped (A09)."""
+    if id_tag and type(info) is dict and "status" in info:
+        loader.lend("ocpp.known").told(box, id_tag, info)
 
 
 def _from_memory(speaker, box):

@@ -7,6 +7,7 @@ from pilotwire.proto.ocppj_call import CallError, check, error, result
 
 _ACTIONS = {
     "ChangeAvailability": "availability",
+    "ClearCache": "cache",
     "DataTransfer": "data_transfer",
     "GetConfiguration": "configuration",
     "ChangeConfiguration": "configuration",

@@ -15,40 +15,32 @@ _DENIED = {
 
 def look(box, id_tag):
     """-> (status, parentIdTag or None), status None: it is known nowhere."""
-    found = listed(box, id_tag)
+    found = _listed(box, id_tag)
+    if not found and box.settings.peek("ocppce"):
+        found = loader.lend("ocpp.cache").find(box, id_tag)
     if not found:
         return None, None
     status, until_s, parent = found
     now_s = box.clock.utc_s()
-    if status == "ConcurrentTx":  # usable (L15): what it charges elsewhere only the central system knows
-        status = "Accepted"
     if status == "Accepted" and until_s and now_s and now_s >= until_s:
         status = "Expired"
     return status, parent
 
 
-def listed(box, id_tag):
-    """As tags.find()."""
-    if not box.settings.peek("ocppll"):
-        return None
-    return loader.lend("store.tags").find(box.tags + ".list", box.journal.peer, id_tag)
-
-
 def early(outlet):
-    """LocalPreAuthorize: who is known need not be asked about, to start (A05). -> whether that is so."""
+    """LocalPreAuthorize: who is known need not be asked about, to start (A05)."""
     id_tag, how, _ = outlet.asking
-    if how == "stop":
-        return False
     status, parent = look(outlet.box, id_tag)
-    if status == "Accepted":
+    if status == "Accepted" and how != "stop":
         outlet.authorise(id_tag, parent)
-    return status == "Accepted"
 
 
 def offline(outlet):
     """The central system cannot be asked (A20)."""
     id_tag, how, _ = outlet.asking
     status, parent = look(outlet.box, id_tag)
+    if status == "ConcurrentTx":  # usable (L15): what it charges elsewhere only the central system knows
+        status = "Accepted"
     if status == "Accepted" and not outlet.settings.get("ocpplo"):
         status = None  # A17
     if not status and how != "stop" and outlet.settings.get("ocppao"):
@@ -69,3 +61,29 @@ def decide(outlet, status, parent):
         outlet.end("Local", id_tag)  # another card of the group (A24, A25)
     else:
         loader.lend("billing").deny(outlet, "other_card", id_tag)
+
+
+def told(box, id_tag, info):
+    """The central system's word on an id. Who is in the list is not in the cache (A08); that they do not agree is told
+    (A21)."""
+    status, found = info["status"], _listed(box, id_tag)
+    if found:
+        if status in ("Blocked", "Expired", "Invalid") and look(box, id_tag)[0] == "Accepted":
+            box.point.trigger("LocalListConflict", 0)
+    elif box.settings.peek("ocppce"):
+        loader.lend("ocpp.cache").put(box, id_tag, status, _until_s(info), info.get("parentIdTag"))
+
+
+def _listed(box, id_tag):
+    """As tags.find()."""
+    if not box.settings.peek("ocppll"):
+        return None
+    return loader.lend("store.tags").find(box.tags + ".list", box.journal.peer, id_tag)
+
+
+def _until_s(info):
+    """unix s of expiryDate; 0: none, or none that can be read."""
+    try:
+        return loader.lend("core.timestamp").parse(info["expiryDate"])[0]
+    except (KeyError, TypeError, ValueError):
+        return 0

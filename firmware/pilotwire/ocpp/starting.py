@@ -26,12 +26,15 @@ def answered(speaker, box, number, payload):
     uid, status, parent = int(payload["transactionId"]), info["status"], info.get("parentIdTag")
     if status == "ConcurrentTx" and speaker.again:
         status = "Accepted"
-    billing = loader.lend("billing")  # before anything is done: memory may be short
+    billing, known = loader.lend("billing"), loader.lend("ocpp.known")  # before anything is done: memory may be short
     box.journal.answered(number, json.dumps([uid, status, parent]).encode())
     t = _running(box, number)
     if t:
         t.id, t.parent = uid, parent or t.parent
         billing.answered(box.outlets[t.connector_id - 1], t, status)
+    start = box.journal.start(number)
+    if start:
+        known.told(box, json.loads(start)[1], info)
     loader.release("ocpp.starting")
 
 

@@ -37,6 +37,9 @@ class Triggered:
             return self._action, {}
         if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
             return self._action, {"status": "Idle"}
+        if self._action[0] == "L":  # LocalListConflict (A21)
+            status = ocpp_status.of_box(box)[0], self._action, None, None
+            return loader.lend("ocpp.notification").call(box.clock, 0, status, now_ms)
         outlet = box.outlets[self._connector - 1] if self._connector else None
         if self._action == "MeterValues":
             return self._values(outlet, now_ms) if outlet else None
