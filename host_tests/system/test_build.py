@@ -18,6 +18,7 @@ _SOME = (
         "firmware/pilotwire/log.py",
     ),
     *("firmware/pilotwire/api/keys.py", "firmware/pilotwire/api/packing.py", "firmware/pilotwire/api/meanings.txt"),
+    "firmware/pilotwire/api/registers.py",
     "firmware/pilotwire/api/get_settings.py",
     *("firmware/pilotwire/web/index.html", "boards/devkit/board.py", "boards/devkit/README.md"),
     "tools/sim/chip/machine.py",
