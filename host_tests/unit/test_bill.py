@@ -312,6 +312,7 @@ def test_X30_after_a_start_that_was_given_up_the_others_say_minus_1():
     calls = said(bench)
     eq(actions(calls), ["MeterValues", "StopTransaction"])
     eq({p["transactionId"] for _, p in calls}, {-1})
+    eq(bench.box.journal.buried, [("start", 0, "InternalError"), ("stop", 0, "its start was refused")])
 
 
 def test_X28_refused_meter_values_go_to_the_dead_letters_too_and_the_stop_goes_on():

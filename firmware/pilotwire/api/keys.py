@@ -232,6 +232,9 @@ KEYS = (
     ("ocpplp", "bool", "rw", "option", "", None, None, False, "LocalPreAuthorize"),
     ("ocppce", "bool", "rw", "option", "", None, None, True, "AuthorizationCacheEnabled"),
     ("ocppll", "bool", "rw", "option", "", None, None, True, "LocalAuthListEnabled"),
+    ("ocppq", "obj", "r", "detail", "", None, None, "@api.get_journal", ""),
+    ("ocpptx", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
+    ("ocppdl", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
     ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
     ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),
     (

@@ -40,7 +40,7 @@ def answered(speaker, box, payload):
         loader.lend("ocpp.starting").answered(speaker, box, number, payload)
     elif kind == "stop":
         stop = box.journal.head()[3]
-        box.journal.sent(seq)
+        _stopped(box, seq, number)
         _learn(box, json.loads(stop)[3], payload.get("idTagInfo"))
     else:
         _forget(speaker, box, number, sample)
@@ -51,6 +51,17 @@ def _learn(box, id_tag, info):
     """What the answer to a stop says of who has stopped (A09)."""
     if id_tag and type(info) is dict and "status" in info:
         loader.lend("ocpp.known").told(box, id_tag, info)
+
+
+def _stopped(box, seq, number):
+    """Of a transaction whose start was refused for good the stop is a dead letter too: nobody has billed it (X30)."""
+    try:
+        if box.journal.answer(number) == b"":
+            box.journal.bury(seq, "its start was refused")
+            return
+    except OSError as e:
+        box.log.warn("the stop of transaction %d could not be kept: %s" % (number, e))
+    box.journal.sent(seq)
 
 
 def _from_memory(speaker, box):
