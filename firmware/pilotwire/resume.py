@@ -15,7 +15,7 @@ _METER_MS = const(15_000)  # after the start: a meter that is silent so long is 
 _LATE_MS = const(60_000)  # after the start: the car has shown itself by then, or it is gone
 _SLACK_WH = const(100)
 _OTHER = const(1)  # the context of the first sample after the cut
-_SAMPLE = const(24)  # bytes of a sample
+_SAMPLE = const(29)  # bytes of a sample
 
 
 def restore(box):

@@ -1,8 +1,14 @@
 """Samples of the meter while a transaction runs, and what of them is on flash: one record a minute and outlet, either
 the samples that the central system has not taken yet or, when it has them all, the register. Lent when one is due.
 
-A sample is 24 bytes, so that four fit into a record: tenths of seconds since the transaction's start with the context
-in the two highest bits, register in Wh, power in W, then in tenths three currents, three voltages, the current offered.
+Between two transactions there are samples at round times (M06). They belong to something like a transaction that began
+at a round time some months ago, has no start in the journal and no end, and whose number tells connector, central
+system and unix time of that: 1 + 8 + 8 hex digits.
+
+A sample is 29 bytes, so that four fit into a record: tenths of seconds since the transaction's start with the context
+in the two highest bits, register in Wh, power in W, then in tenths three currents, three voltages, the current offered
+with the number of phases in its four highest bits; frequency in hundredths, temperature of the box, Wh since the last
+sample of its kind. What the meter does not say is the least of its values, of the last one the highest.
 """
 
 import json
@@ -12,12 +18,17 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.core import ticks
+from pilotwire.core.transaction import Transaction
 
 # contexts (ocpp/meter_values.py names them): 1 is Other, 3 is Trigger
 _PERIODIC = const(0)
 _CLOCK = const(2)
 _MOST = const(4)
 _MINUTE_MS = const(60_000)
+_LATE_MS = const(2000)  # later than this it was not at the round time
+_UNKNOWN = const(-32768)
+_NO_TEMPERATURE = const(-128)
+_NO_INTERVAL = const(0xFFFF)
 
 
 def turn(outlet, t, now_ms):
@@ -30,36 +41,110 @@ def turn(outlet, t, now_ms):
     if since_ms >= _MINUTE_MS:  # before new samples, which may be answered within their minute
         t.kept_ms, since_ms = now_ms, 0
         loader.lend("store.moment").wait(outlet.box.paths)
-        if not _keep_samples(outlet.box, t):
+        if not _keep_samples(outlet.box, t) and t is outlet.transaction:
             _keep_register(outlet, t)
-    waits_ms = _periodic(outlet, t, now_ms, get("ocppi") * 1000)
-    waits_ms = min(waits_ms, _aligned(outlet, t, get("ocppai")))
+    if t is not outlet.transaction:
+        _care(outlet, t, get)
+    waits_ms = _aligned(outlet, t, get("ocppai"))
+    if t is outlet.transaction:
+        waits_ms = min(waits_ms, _periodic(outlet, t, now_ms, get("ocppi") * 1000))
     t.due_ms = ticks.add(now_ms, min(waits_ms, _MINUTE_MS - since_ms))
 
 
-def take(outlet, t, context=_PERIODIC):
-    """One more sample, if the meter speaks: no zeros are invented (M24). When four wait, every second one goes."""
+def between(outlet):
+    """What stands for the transaction until there is one; None while the clock is unknown."""
+    box, get = outlet.box, outlet.settings.get
+    utc = box.clock.utc()
+    if not utc or not get("ocppe") or outlet.register_wh() is None:
+        return None
+    s = utc[0] & ~0xFFFFFF
+    t = Transaction(None, [outlet.number, "", outlet.register_wh(), s, 0], _born_ms(box.clock, s))
+    t.peer = _peer(get)
+    t.number = (outlet.number << 32 | int(t.peer, 16)) << 32 | s
+    t.kept_ms = t.due_ms = box.clock.ms()
+    return t
+
+
+def _care(outlet, t, get):
+    """The clock may have been set, the central system changed."""
+    t.born_ms = _born_ms(outlet.box.clock, t.start[3])
+    if not get("ocppe") or t.peer != _peer(get):
+        keep(outlet.box)
+        outlet.between = None
+
+
+def _born_ms(clock, s):
+    """up_ms of that unix time."""
+    now_s, ms = clock.utc()
+    return clock.up_ms() - (now_s - s) * 1000 - ms
+
+
+def _peer(get):
+    return loader.lend("store.journal_read").peer(get("ocppu"))
+
+
+def take(outlet, t, context=_PERIODIC, age=None):
+    """One more sample, if the meter speaks: no zeros are invented (M24). When four wait, every second one goes. age: in
+    tenths of a second, that of now when it is left out."""
     now_ms = outlet.box.clock.ms()
     if outlet.meter and outlet.meter.fresh(now_ms) and outlet.meter.energy_wh is not None:
         if len(t.samples) >= _MOST:
             del t.samples[1], t.samples[2]
-        t.samples.append(sample(outlet, age_ms(outlet.box, t) // 100, context))
-        if outlet.settings.get("ocppsa" if context == _CLOCK else "ocppst"):
+        age = age_ms(outlet.box, t) // 100 if age is None else age
+        t.samples.append(sample(outlet, age, context, _since_wh(outlet, t, context)))
+        if t is outlet.transaction and outlet.settings.get("ocppsa" if context == _CLOCK else "ocppst"):
             loader.lend("ocpp.stop_data").add(outlet.box, t.number, t.samples[-1])
 
 
-def sample(outlet, age, context):
+def _since_wh(outlet, t, context):
+    """What flowed since the last sample of this kind, or since the start; None when nobody knows."""
+    wh = outlet.meter.energy_wh
+    if not t.last_wh:
+        known = t.born_ms >= 0
+        t.last_wh = [t.meter_start_wh if known else wh] * 2
+        if not known:
+            return None
+    since_wh = wh - t.last_wh[context >> 1]
+    t.last_wh[context >> 1] = wh
+    return since_wh
+
+
+def sample(outlet, age, context, since_wh=None):
     """The meter's reading of now; it must be there. age: in tenths of a second."""
     m = outlet.meter
-    tenths = [_tenths(milli) for values in (m.currents_ma, m.voltages_mv, (outlet.offered_ma,)) for milli in values]
-    return pack("<II8h", age | context << 30, m.energy_wh, max(-32768, min(32767, m.power_w)), *tenths)
+    fields = [max(_UNKNOWN + 1, min(32767, m.power_w))]
+    fields += _each_phase(outlet, m.currents_ma) + _each_phase(outlet, m.voltages_mv)
+    fields.append(_tenths(outlet.offered_ma) | _switched(outlet) << 12)
+    fields.append((m.frequency_mhz + 5) // 10 if m.frequency_mhz else _UNKNOWN)
+    fields.append(_temperature(outlet.parts.get("temperature")))
+    fields.append(_NO_INTERVAL if since_wh is None else min(since_wh, _NO_INTERVAL - 1))
+    return pack("<II9hbH", age | context << 30, m.energy_wh, *fields)
+
+
+def _each_phase(outlet, values):
+    """In tenths. A meter without voltages tells no currents either, one that estimates neither."""
+    m = outlet.meter
+    told = outlet.box.board.LIMITS["phases"] if any(m.voltages_mv) and not getattr(m, "estimated", False) else 0
+    return [_tenths(milli) if n < told else _UNKNOWN for n, milli in enumerate(values)]
+
+
+def _switched(outlet):
+    """How many phases the contactors let through, once closed."""
+    phases = outlet.parts.get("phases")
+    return outlet.box.board.LIMITS["phases"] if not phases or phases.three else 1
+
+
+def _temperature(part):
+    c = part and part.tenths_c
+    return _NO_TEMPERATURE if c is None else (c + 5) // 10
 
 
 def keep(box):
     """Writes down the samples of all outlets: what comes behind them in the journal is younger (X26)."""
     for outlet in box.outlets:
-        if outlet.transaction:
-            _keep_samples(box, outlet.transaction)
+        for t in (outlet.between, outlet.transaction):
+            if t:
+                _keep_samples(box, t)
 
 
 def age_ms(box, t):
@@ -81,15 +166,16 @@ def _periodic(outlet, t, now_ms, interval_ms):
 
 def _aligned(outlet, t, interval_s):
     """At multiples of "ocppai" seconds since midnight UTC (M05). -> ms until the next."""
-    s = outlet.box.clock.utc_s() if interval_s else None
-    if s is None:
+    utc = outlet.box.clock.utc() if interval_s else None
+    if not utc:
         return _MINUTE_MS
-    slot = s // interval_s
-    if slot != t.slot:
-        if t.slot is not None:
-            take(outlet, t, _CLOCK)
-        t.slot = slot
-    return (interval_s - s % interval_s) * 1000
+    slot, late_s = divmod(utc[0], interval_s)
+    late_ms = late_s * 1000 + utc[1]
+    if t.slot == slot - 1:
+        now_ms = age_ms(outlet.box, t)
+        take(outlet, t, _CLOCK, max(0, now_ms - late_ms if late_ms <= _LATE_MS else now_ms) // 100)
+    t.slot = slot
+    return interval_s * 1000 - late_ms
 
 
 def _keep_samples(box, t):

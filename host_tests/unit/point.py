@@ -106,6 +106,7 @@ class Meter:
     currents_ma = [15960, 16040, 0]
     powers_w = [3670, 3690, 0]
     power_w = 7360
+    frequency_mhz = 50012
     silent = False  # it answers no more
 
     def __init__(self):

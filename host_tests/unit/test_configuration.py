@@ -155,7 +155,7 @@ async def test_C10_C11_out_of_range_wrong_type_and_read_only_are_rejected():
         ("ConnectionTimeOut", "3601"),
         ("TxAfterPowerLoss", "maybe"),
         ("NumberOfConnectors", "2"),
-        ("stoptxnsampleddata", ""),
+        ("stoptxnsampleddata", "Voltage"),
     ):
         eq((key, value, await change(central, key, value)), (key, value, "Rejected"))
     eq(central.box.settings.values, before)

@@ -4,9 +4,13 @@ None. Brought in when such a value is read from flash or changed.
 
 from pilotwire import loader
 
-_WHOLE = ("Energy.Active.Import.Register", "Power.Active.Import", "Current.Offered")  # as meter_values.py has them
-_PHASED = ("Current.Import", "Voltage")
-_MOST = 10  # MeterValuesSampledDataMaxLength
+# as meter_values.py has them: one value for all phases, one of each
+_WHOLE = (
+    "Energy.Active.Import.Register Energy.Active.Import.Interval Power.Active.Import Power.Offered Power.Factor "
+    "Current.Offered Frequency Temperature"
+)
+_PHASED = "Current.Import Voltage"
+_MOST = 10  # MeterValuesSampledDataMaxLength, and of the aligned ones
 
 
 def ocppu(address):
@@ -46,7 +50,7 @@ def ocppsd(names):
     for name in names.split(",") if names else ():
         name = name.strip()
         phased = name[:-3] if name[-3:] in (".L1", ".L2", ".L3") else name
-        if phased not in _PHASED and name not in _WHOLE:
+        if phased not in _PHASED.split() and name not in _WHOLE.split():
             return "unknown measurand " + name[:40]
         if name in seen or len(seen) == _MOST:
             return "more than %d measurands, or one twice" % _MOST
@@ -54,8 +58,12 @@ def ocppsd(names):
     return None
 
 
+ocppad = ocppsd
+
+
 def ocppst(name):
-    return None if name in ("", _WHOLE[0]) else "want nothing, or " + _WHOLE[0]
+    register = _WHOLE.split()[0]
+    return None if name in ("", register) else "want nothing, or " + register
 
 
 ocppsa = ocppst

@@ -11,7 +11,7 @@ from micropython import const
 
 from pilotwire import loader
 
-_SAMPLE = const(24)  # bytes of a sample
+_SAMPLE = const(29)  # bytes of a sample
 
 
 def call(speaker, box):
@@ -23,6 +23,9 @@ def call(speaker, box):
     speaker.about = kind, seq, number, None
     if kind == "start":
         return loader.lend("ocpp.starting").call(speaker, box, number, json.loads(payload))
+    piece = payload[speaker.part : speaker.part + _SAMPLE]
+    if number >> 32:  # of no transaction (sampling.py)
+        return _sample(speaker, box, number, [number >> 64, None, None, number & 0xFFFFFFFF, 0], None, piece)
     start = box.journal.start(number)
     if start is None:  # nobody could say what it belongs to
         box.journal.bury(seq, "its start is missing")
@@ -30,7 +33,7 @@ def call(speaker, box):
     start, uid = json.loads(start), _uid(box, number)
     if kind == "stop":
         return _stop(start, uid, box.journal.answer(number, "d"), *json.loads(payload))
-    return _sample(speaker, box, number, start, uid, payload[speaker.part : speaker.part + _SAMPLE])
+    return _sample(speaker, box, number, start, uid, piece)
 
 
 def answered(speaker, box, payload):
@@ -66,11 +69,17 @@ def _stopped(box, seq, number):
 
 def _from_memory(speaker, box):
     """The oldest sample that is on no flash."""
-    for outlet in box.outlets:
-        t = outlet.transaction
-        if t and t.samples and t.peer == box.journal.peer:
-            return _sample(speaker, box, t.number, t.start, t.id, t.samples[0])
-    return None
+    oldest = oldest_ms = None
+    for t in _waiting(box):
+        ms = t.born_ms + loader.lend("ocpp.meter_values").age_ms(t.samples[0])
+        if t.peer == box.journal.peer and (oldest is None or ms < oldest_ms):
+            oldest, oldest_ms = t, ms
+    return oldest and _sample(speaker, box, oldest.number, oldest.start, oldest.id, oldest.samples[0])
+
+
+def _waiting(box):
+    """What has samples in memory: transactions, and what stands for one between two."""
+    return [t for outlet in box.outlets for t in (outlet.between, outlet.transaction) if t and t.samples]
 
 
 def _uid(box, number):
@@ -82,7 +91,9 @@ def _uid(box, number):
 def _sample(speaker, box, number, start, uid, sample):
     values = loader.lend("ocpp.meter_values")
     speaker.about = "samples", None, number, sample
-    return values.call(start[0], uid, _later(start, values.age_ms(sample)), sample, box.settings.get("ocppsd"))
+    aligned, ms = values.aligned(sample), values.age_ms(sample)
+    wanted = box.settings.peek("ocppad") if aligned else box.settings.get("ocppsd")
+    return values.call(start[0], uid, _later(start, ms, aligned), sample, wanted)
 
 
 def _stop(start, uid, data, age_ms, wh, reason, id_tag):
@@ -95,17 +106,19 @@ def _stop(start, uid, data, age_ms, wh, reason, id_tag):
     return "StopTransaction", payload
 
 
-def _later(start, ms):
-    """The time so many ms after a start, as text. Where that is an estimate (starting.py), all times are."""
+def _later(start, ms, rounded=False):
+    """The time so many ms after a start, as text. Where that is an estimate (starting.py), all times are. rounded: to a
+    second."""
     ms = start[4] + (ms if len(start) == 5 else 0)
+    if rounded:
+        ms = (ms + 500) // 1000 * 1000
     return loader.lend("core.calendar").text(start[3] + ms // 1000, ms % 1000) + "Z"
 
 
 def _forget(speaker, box, number, sample):
     """A sample was answered; it may have moved from memory to flash meanwhile."""
-    for outlet in box.outlets:
-        t = outlet.transaction
-        if t and t.number == number and sample in t.samples:
+    for t in _waiting(box):
+        if t.number == number and sample in t.samples:
             t.samples.remove(sample)
             return
     head = box.journal.head()

@@ -14,6 +14,7 @@ from pilotwire import loader
 
 _MARK = "d"
 _SIZE = const(8)
+_REST = const(21)  # of a sample
 _MOST = const(14)  # with begin and end StopTransactionMaxMeterValues
 _LEAST = const(600)  # tenths of a second between two: the flash is written once a minute
 _SLACK = const(10)
@@ -51,7 +52,7 @@ def entries(data, start_wh, stop_ms, stop_wh, later):
 
 
 def _entry(when, sample):
-    values = loader.lend("ocpp.meter_values").sampled(sample + bytes(16), "")
+    values = loader.lend("ocpp.meter_values").sampled(sample + bytes(_REST), "")
     return {"timestamp": when, "sampledValue": values}
 
 

@@ -26,8 +26,9 @@ class Transactions:
         box = self._box
         if box.clock.up_ms() >= self.pause_ms:
             for outlet in box.outlets:
-                if box.journal.pending or outlet.transaction and outlet.transaction.samples:
-                    return self._call(box)
+                for t in (outlet.between, outlet.transaction):
+                    if box.journal.pending or t and t.samples:
+                        return self._call(box)
         return None
 
     def _call(self, box):

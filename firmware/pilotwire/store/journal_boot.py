@@ -49,7 +49,7 @@ def _sweep(journal, reading, dead):
                 running[number] = name, False
         elif wrong or _has(broken, number):
             aside.append((name, wrong or "its start cannot be read"))
-        elif number not in whole:
+        elif number not in whole and len(number) == 6:
             nothing.append(name)
         elif mark == "m" and number in running:
             running[number] = running[number][0], True

@@ -71,7 +71,7 @@ def _list(journal, short):
     sending = journal.first[0] if journal.first else -1
     for name, mark, number in entries(journal):
         samples += mark == "m"
-        if mark == "s" and name[7:] != journal.peer:
+        if mark == "s" and name[7:] != journal.peer or len(number) > 6 and number[1:9] != journal.peer:
             others.add(number)
         if number in others:
             foreign += mark in _KINDS

@@ -30,18 +30,18 @@ def write(journal, path, payload):
 
 
 def thin(journal):
-    """Drops sample records of the transaction that has most of them: a quarter or more, never its first or last, and
-    what remains is evenly spaced. -> how many."""
+    """Drops sample records of the transaction that has most of them, of no transaction first (M19): a quarter or more,
+    never its first or last, and what remains is evenly spaced. -> how many."""
     reading = loader.lend("store.journal_read")
     many = {}
     for _, mark, number in reading.entries(journal):
         if mark == "m":
             many[number] = many.get(number, 0) + 1
-    most = max(many.values()) if many else 0
-    if most < 3:
+    fat = [(len(number), many[number], number) for number in many if many[number] >= 3]
+    if not fat:
         return 0
-    names = [name for name, mark, number in reading.entries(journal) if mark == "m" and many[number] == most]
-    names = [name for name in names if name[7:] == names[0][7:]]
+    _, most, fattest = max(fat)
+    names = [name for name, mark, number in reading.entries(journal) if mark == "m" and number == fattest]
     close = []
     step = 1
     while len(close) * 4 < most:
