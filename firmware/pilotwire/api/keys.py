@@ -140,11 +140,6 @@ KEYS = (
     ("rbc", "int", "r", "state", "", None, None, "boots", ""),
     ("rbt", "int", "r", "state", "ms", None, None, "clock.up_ms", ""),
     ("rst", "any", "w", "command", "", None, None, None, ""),
-    # who may use the key API
-    ("hai", "bool", "rw", "config", "", None, None, True, ""),
-    ("hla", "bool", "rw", "config", "", None, None, False, ""),
-    ("hsa", "bool", "rw", "config", "", None, None, True, ""),
-    ("opw", "str", "w", "command", "", 0, 64, None, ""),
     ("heap", "obj", "r", "detail", "B", None, None, "@api.get_box", ""),
     ("mods", "list", "r", "detail", "", None, None, "@api.get_box", ""),
     ("gap", "obj", "r", "detail", "ms", None, None, "@api.get_box", ""),
@@ -237,6 +232,9 @@ KEYS = (
     ("ocpplp", "bool", "rw", "option", "", None, None, False, "LocalPreAuthorize"),
     ("ocppce", "bool", "rw", "option", "", None, None, True, "AuthorizationCacheEnabled"),
     ("ocppll", "bool", "rw", "option", "", None, None, True, "LocalAuthListEnabled"),
+    ("ocppq", "obj", "r", "detail", "", None, None, "@api.get_journal", ""),
+    ("ocpptx", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
+    ("ocppdl", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
     ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
     ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),
     (
