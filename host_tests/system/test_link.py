@@ -84,11 +84,12 @@ class Gate:
                 self._open.discard(central)
 
 
-def request_of(peer):
-    """-> the whole request of a handshake, text."""
+def request_of(peer, flags=0):
+    """-> the whole request of a handshake, text. flags MSG_PEEK: it is still there."""
     data = b""
     while b"\r\n\r\n" not in data:
-        more = peer.recv(4096)
+        data = b"" if flags else data
+        more = peer.recv(4096, flags)
         if not more:
             raise OSError
         data += more
@@ -204,6 +205,7 @@ def site(shared_site):
         print(shared_site.box.last_words(60))
 
 
+PROXY = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\nContent-Length: 40000\r\n\r\n" + b"<html>" * 6000
 HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>hello</html>"
 
 
@@ -211,9 +213,12 @@ HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>hello</html>"
     ("play", "words"),
     [
         (answers(b"HTTP/1.1 401 Unauthorized\r\n\r\n"), "refused with HTTP 401: user name or password are wrong"),
+        (answers(b"HTTP/1.1 403 Forbidden\r\n\r\n"), "refused with HTTP 403: this wallbox may not connect"),
         (answers(b"HTTP/1.1 404 Not Found\r\n\r\n"), "refused with HTTP 404: it does not know this wallbox"),
+        (answers(b"HTTP/1.1 429 Slow\r\nRetry-After: 1\r\n\r\n"), "refused with HTTP 429: it is asked too often"),
         (answers(b"HTTP/1.1 503 Busy\r\n\r\n"), "refused with HTTP 503: it is busy or being restarted"),
         (answers(HTML), "refused with HTTP 200"),
+        (answers(PROXY), "refused with HTTP 502: Bad Gateway"),
         (answers(b"SSH-2.0-OpenSSH_9.2\r\n"), "does not speak HTTP"),
         (answers(bytes(range(128, 256)) * 40), "does not speak HTTP"),
         (answers(b"HTTP/1.1 101 X\r\n" + b"A: b\r\n" * 1000), "is no WebSocket handshake"),
@@ -225,8 +230,8 @@ HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>hello</html>"
         (wait_for_end, "does not answer"),
     ],
     ids=[
-        "401", "404", "503", "a web page", "ssh", "garbage", "endless head", "redirect in circles", "hangs up",
-        "hangs up at once", "ocpp2.0.1", "no subprotocol", "says nothing",
+        "401", "403", "404", "429", "503", "a web page", "a proxy", "ssh", "garbage", "endless head",
+        "redirect in circles", "hangs up", "hangs up at once", "ocpp2.0.1", "no subprotocol", "says nothing",
     ],
 )  # fmt: skip
 def test_T03_T05_a_server_that_is_no_central_system_is_named_in_words(site, play, words):
@@ -358,17 +363,19 @@ def test_ER14_what_is_no_message_is_shown_and_the_link_stays(site, text):
 
 
 class Heard:
-    """What the wallbox sends to a server of ours that has opened the connection and answers boots."""
+    """What the wallbox sends to a server of ours that has opened the connection. texts: what that says; bytes: whole
+    frames."""
 
     def __init__(self, site, *texts):
         self.messages = []
+        self.pongs = []
         self._texts = texts
         site.gate.switch(self)
 
     def __call__(self, peer):
         peer.sendall(accepted(request_of(peer)))
         for text in self._texts:
-            peer.sendall(frame(0x81, text.encode()))
+            peer.sendall(text if isinstance(text, bytes) else frame(0x81, text.encode()))
         data = b""
         while more := peer.recv(4096):
             data += more
@@ -384,6 +391,8 @@ class Heard:
                 break
             key = data[at : at + 4]
             text = bytes(b ^ key[i & 3] for i, b in enumerate(data[at + 4 : end]))
+            if data[0] == 0x8A:
+                self.pongs.append(text)
             if data[0] == 0x81:
                 self.messages.append(json.loads(text))
             data = data[end:]
@@ -408,6 +417,34 @@ class Heard:
 def test_T20_ER01_ER04_ER06_a_wrong_call_gets_its_call_error(site, text, want):
     heard = Heard(site, text)
     site.box.wait_for(lambda: [m[:3] for m in heard.messages if m[0] == 4] == [want], PATIENCE_S)
+
+
+def fragments(text, count, between):
+    """The text in so many frames, with others between them."""
+    size = -(-len(text) // count)
+    parts = [text[at : at + size] for at in range(0, len(text), size)]
+    firsts = [0x01] + [0x00] * (len(parts) - 2) + [0x80]
+    return b"".join(frame(first, part) + between(n) for n, (first, part) in enumerate(zip(firsts, parts, strict=True)))
+
+
+def test_T08_T09_a_message_in_100_fragments_is_answered_and_each_ping_between_them(site):
+    text = json.dumps([2, "parts", "GetConfiguration", {"key": ["NumberOfConnectors", "x" * 40, "y" * 40]}]).encode()
+    ping = lambda n: frame(0x89, b"%d" % n) if n % 10 == 3 else b""  # noqa: E731
+    heard = Heard(site, fragments(text, 100, ping))
+    site.box.wait_for(lambda: [m for m in heard.messages if m[1] == "parts"], PATIENCE_S)
+    (answer,) = [m for m in heard.messages if m[1] == "parts"]
+    assert (answer[0], answer[2]["unknownKey"]) == (3, ["x" * 40, "y" * 40])
+    assert len(heard.pongs) > 7 and heard.pongs == [b"%d" % n for n in range(3, 100, 10)][: len(heard.pongs)]
+
+
+def test_T20_a_message_of_64_kb_in_fragments_is_refused_and_the_next_one_answered(site):
+    text = json.dumps([2, "much", "GetConfiguration", {"key": ["x" * 50] * 1200}]).encode()
+    assert len(text) > 64_000
+    next_one = '[2,"next","GetConfiguration",{"key":["MinimumStatusDuration"]}]'
+    heard = Heard(site, fragments(text, 100, lambda n: b""), next_one)
+    site.box.wait_for(lambda: [m for m in heard.messages if m[1] == "next"], PATIENCE_S)
+    answers = {m[1]: m for m in heard.messages}
+    assert (answers["much"][:3], answers["next"][0]) == ([4, "much", "InternalError"], 3)
 
 
 def test_T20_a_message_of_100_kb_is_let_pass_and_the_link_stays(site):

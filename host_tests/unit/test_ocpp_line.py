@@ -1,0 +1,115 @@
+"""What goes over the line: frames as they are sent, answers that are errors or make no sense, the version of a boot."""
+
+import json
+
+from check import eq
+from point import Bench, Box
+from test_ocpp_link import Line
+
+from pilotwire.ocpp import registration
+from pilotwire.proto import ws
+
+SPELLINGS = (
+    "FormationViolation FormatViolation OccurenceConstraintViolation OccurrenceConstraintViolation "
+    "RpcFrameworkError SecurityError NotImplemented NotSupported InternalError GenericError Nonsense "
+)
+
+
+def test_T07_every_frame_is_masked_text_of_ascii():
+    line = Line()
+    line.network.raw = []
+    write = line.network.write
+
+    def keep(data):
+        line.network.raw.append(bytes(data))
+        write(data)
+
+    line.network.write = keep
+    line.booted()
+    line.outlet.status = "Faulted", "OtherError", "caf\xe9", None
+    line.tick()
+    heads = [data for data in line.network.raw if data[0] == 0x80 | ws.TEXT and len(data) in (6, 8)]
+    assert len(heads) >= 4, line.network.raw
+    assert all(data[1] & 0x80 for data in heads)
+    keys = [data[-4:] for data in heads]
+    eq(len(set(keys)), len(keys))
+
+
+def test_ER15_any_spelling_of_an_error_code_is_a_refusal():
+    for code in SPELLINGS.split(" "):
+        line = Line().booted()
+        line.outlet.status = "Preparing", "NoError", None, None
+        uid = json.loads(line.tick()[0][1])[1]
+        line.outlet.status = "Charging", "NoError", None, None
+        (said,) = line.hear([4, uid, code, "because", {}])
+        eq(said[3]["status"], "Charging")
+        assert "refused: " + (code + " because").strip() in line.box.ocpp.last_error, line.box.ocpp.last_error
+
+
+def test_ER15_a_call_error_of_any_length_ends_the_wait():
+    for rest in ([], ["GenericError"], ["GenericError", None], ["GenericError", 5, {}, 1], [None, None, None]):
+        line = Line().booted()
+        line.outlet.status = "Preparing", "NoError", None, None
+        uid = json.loads(line.tick()[0][1])[1]
+        line.outlet.status = "Charging", "NoError", None, None
+        eq(len(line.hear([4, uid] + (rest or [""]))), 1)
+
+
+def test_ER17_refused_heartbeats_come_no_sooner():
+    bench = Bench().accepted()
+    bench.box.settings.values["ocpph"] = 100
+    for _ in range(3):
+        bench.wait(99)
+        eq(bench.next(), None)
+        bench.wait(1)
+        eq(bench.next(), ("Heartbeat", {}))
+        bench.refuse("InternalError")
+
+
+def test_ER18_an_answer_that_breaks_the_schema_is_a_failure_and_shown():
+    for payload in ({}, {"currentTime": 7}, {"currentTime": "yesterday"}, {"currentTime": None}):
+        bench = Bench().accepted()
+        bench.wait(4000)
+        eq(bench.next(), ("Heartbeat", {}))
+        bench.box.ocpp.last_error = None
+        bench.answer(**payload)
+        assert "makes no sense" in bench.box.ocpp.last_error
+        eq(bench.next(), None)
+
+
+def test_ER18_a_start_whose_answer_has_no_number_is_said_again():
+    for payload in ({}, {"transactionId": "x"}, {"transactionId": 7}, {"idTagInfo": {"status": "Accepted"}}):
+        bench = Bench().accepted()
+        bench.box.settings.values["ocpptr"] = 1
+        transaction = bench.begin()
+        bench.rest_statuses()
+        action, first = bench.next()
+        eq(action, "StartTransaction")
+        bench.answer(**payload)
+        eq((payload, transaction.id), (payload, None))
+        bench.rest_statuses()
+        bench.run(2)
+        bench.rest_statuses()
+        eq(bench.next(), (action, first))
+
+
+def test_H07_heartbeats_are_not_kept_while_there_is_no_link():
+    bench = Bench().accepted()
+    bench.box.settings.values["ocpph"] = 60
+    bench.wait(86400)
+    bench.open()
+    actions = [action for action, _ in bench.rest()]
+    assert actions.count("Heartbeat") <= 1, actions
+    bench.wait(59)
+    eq(bench.next(), None)
+
+
+def test_B16_the_boot_says_the_firmware_that_runs_now():
+    was = registration.VERSION
+    try:
+        for version in ("60.5", "x" * 60):
+            registration.VERSION = version
+            _, payload = registration.Registration(Box(), 1000).next_call(1000)
+            eq(payload["firmwareVersion"], version[:50])
+    finally:
+        registration.VERSION = was
