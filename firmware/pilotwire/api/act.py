@@ -4,8 +4,10 @@ from pilotwire import loader
 
 
 def act(box, key, value):
-    """Does what the key says, with a value that values.py has checked. Raises ValueError, OSError."""
-    _ACT.get(key, _card)(box, key, value)
+    """Does what the key says, with a value that values.py has checked -> what is to be awaited, or None. Raises
+    ValueError, OSError.
+    """
+    return _ACT.get(key, _card)(box, key, value)
 
 
 def _outlet(box, key, value):
@@ -20,6 +22,10 @@ def _restart(box, key, value):
 
 def _pem(box, key, value):
     loader.lend("store.pem").keep(box, key, value)
+
+
+def _owner(box, key, value):
+    return loader.lend("store.owner").keep(box, value)
 
 
 def _network(box, key, value):
@@ -45,6 +51,7 @@ _ACT = {
     "trx": _outlet,
     "ack": _outlet,
     "rst": _restart,
+    "opw": _owner,
     "utc": _clock,
     "oct": _update,
     "ocppck": _pem,

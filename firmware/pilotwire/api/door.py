@@ -20,6 +20,8 @@ class Door:
         self._box = box
         self._names = ("pilotwire", box.hostname)
         self.setting = False  # keys are being set: one request at a time
+        self.waiting = ()  # addresses of who waits for a password to be looked at (login.py)
+        self.wrong = self.wrong_ms = 0  # passwords, and ticks of the last one
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines). Short of memory it lets go what was lent

@@ -140,6 +140,11 @@ KEYS = (
     ("rbc", "int", "r", "state", "", None, None, "boots", ""),
     ("rbt", "int", "r", "state", "ms", None, None, "clock.up_ms", ""),
     ("rst", "any", "w", "command", "", None, None, None, ""),
+    # who may use the key API
+    ("hai", "bool", "rw", "config", "", None, None, True, ""),
+    ("hla", "bool", "rw", "config", "", None, None, False, ""),
+    ("hsa", "bool", "rw", "config", "", None, None, True, ""),
+    ("opw", "str", "w", "command", "", 0, 64, None, ""),
     ("heap", "obj", "r", "detail", "B", None, None, "@api.get_box", ""),
     ("mods", "list", "r", "detail", "", None, None, "@api.get_box", ""),
     ("gap", "obj", "r", "detail", "ms", None, None, "@api.get_box", ""),

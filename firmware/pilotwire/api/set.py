@@ -35,7 +35,9 @@ async def answer(box, query):
     for key, value in commands:
         await asyncio.sleep_ms(0)
         try:
-            loader.lend("api.act").act(box, key, value)
+            rest = loader.lend("api.act").act(box, key, value)
+            if rest:
+                await rest
         except (ValueError, OSError) as e:
             taken[key] = _named(key, e) if taken[key] is True else taken[key]
     if any(said is True for said in taken.values()):
@@ -60,7 +62,7 @@ def _take(box, name, text, commands):
             box.settings.set(key, value, who="the key API")
             if key == "frc" and value == 2:
                 _go_on(box)
-            elif key == "men" and value:
+            elif key in ("men", "mce") and value:
                 loader.lend("net.doors").follow(box, key)
         return key, True
     except (ValueError, OSError) as e:
@@ -74,7 +76,9 @@ def _go_on(box):
 
 
 def _check_board(box, key, value):
-    """Raises ValueError for what this board cannot do: clients would believe it."""
+    """Raises ValueError for what this board cannot do: clients would believe it; and for what could not be undone."""
+    if key == "hai" and not value and not loader.lend("store.owner").is_there():
+        raise ValueError("hai: failed: set a password first (opw), or nobody could switch it on again")
     if key != "psm" or not value:
         return
     if not getattr(box.board, "PHASES", None):

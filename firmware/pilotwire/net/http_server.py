@@ -61,7 +61,7 @@ class HttpServer:
                 await _until(core._io_queue.queue_read, listener)
                 try:
                     for _ in range(_ACCEPTS):
-                        if self._admit(listener.accept()[0]):
+                        if self._admit(*listener.accept()):
                             break
                 except (OSError, MemoryError) as e:
                     if getattr(e, "errno", 0) != EAGAIN:  # no socket or no memory is left: never in a tight loop
@@ -74,12 +74,12 @@ class HttpServer:
             for connection in tuple(self._open):
                 self._drop(connection)
 
-    def _admit(self, sock):
+    def _admit(self, sock, address):
         """Gives the newcomer a place or says that there is none. True: somebody had to make room for it, and before
         that happens again all shall have their turn to read what has come.
         """
         sock.setblocking(False)
-        connection = _Connection(sock)
+        connection = _Connection(sock, address[0])
         full = len(self._open) >= MOST
         if full:
             idle = [other for other in self._open if other.waiting]
@@ -195,8 +195,9 @@ class _Asked:
 
 
 class _Connection:
-    def __init__(self, sock):
+    def __init__(self, sock, peer):
         self.sock = sock
+        self.peer = peer  # its address
         self.task = None
         self.waiting = False  # for bytes of the peer: who needs the place may have it
         self.answered = False

@@ -22,6 +22,7 @@ _HEADERS = const(8192)  # bytes of all header lines
 _BODY = const(1024)  # bytes of a body; nobody needs one, it is read and dropped
 
 _KEPT = (b"host", b"origin", b"referer", b"sec-fetch-site", b"sec-fetch-mode", b"content-length", b"content-range")
+_KEPT += (b"authorization",)
 _UPDATE = "/update"  # whose body is for who answers
 
 
