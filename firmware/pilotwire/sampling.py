@@ -44,7 +44,9 @@ def turn(outlet, t, now_ms):
         if not _keep_samples(outlet.box, t) and t is outlet.transaction:
             _keep_register(outlet, t)
     if t is not outlet.transaction:
-        _care(outlet, t, get)
+        t = _current(outlet, t, get)
+        if not t:
+            return
     waits_ms = _aligned(outlet, t, get("ocppai"))
     if t is outlet.transaction:
         waits_ms = min(waits_ms, _periodic(outlet, t, now_ms, get("ocppi") * 1000))
@@ -65,12 +67,16 @@ def between(outlet):
     return t
 
 
-def _care(outlet, t, get):
-    """The clock may have been set, the central system changed."""
+def _current(outlet, t, get):
+    """The same, or another one for another central system. The clock may have been set meanwhile."""
     t.born_ms = _born_ms(outlet.box.clock, t.start[3])
-    if not get("ocppe") or t.peer != _peer(get):
-        keep(outlet.box)
-        outlet.between = None
+    if get("ocppe") and t.peer == _peer(get):
+        return t
+    keep(outlet.box)
+    outlet.between = between(outlet)
+    if outlet.between:
+        outlet.between.slot = t.slot
+    return outlet.between
 
 
 def _born_ms(clock, s):

@@ -47,6 +47,7 @@ class Journal:
 
     def samples(self, number, payload):
         assert len(payload) <= 117, "more than a record"
+        self._peers.setdefault(number, self.peer)  # what belongs to no transaction has none
         self._append("samples", number, payload)
 
     def stop(self, number, payload):

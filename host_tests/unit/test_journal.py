@@ -279,6 +279,59 @@ def test_thinning_takes_from_the_transaction_that_has_most():
         eq((given[-1][2], len(given) - 5 + j.thinned), (b"m39", 40))
 
 
+def between(peer, s=0x69000000):
+    """The number of what belongs to no transaction (sampling.py), of connector 1."""
+    return (1 << 32 | int(peer, 16)) << 32 | s
+
+
+def test_M06_M19_samples_of_no_transaction_are_kept_in_order_over_a_restart():
+    with Mounted(formatted(32)):
+        j = journal()
+        j.samples(between(A), b"one")
+        n = j.begin(b"start")
+        j.stop(n, b"stop")
+        j.samples(between(A), b"two")
+        j = journal()
+        eq(j.running, [])
+        eq(
+            drain(j),
+            [
+                ("samples", between(A), b"one"),
+                ("start", n, b"start"),
+                ("stop", n, b"stop"),
+                ("samples", between(A), b"two"),
+            ],
+        )
+        eq(left(j), [])
+
+
+def test_X34_samples_of_no_transaction_belong_to_their_back_end():
+    with Mounted(formatted(32)):
+        j = journal()
+        j.samples(between(A), b"for a")
+        j = journal(peer=B)
+        eq((j.head(), j.pending, j.foreign), (None, 0, 1))
+        j.samples(between(B), b"for b")
+        eq(drain(j), [("samples", between(B), b"for b")])
+        j = journal()
+        eq(drain(j), [("samples", between(A), b"for a")])
+
+
+def test_M19_M20_samples_of_no_transaction_are_thinned_first():
+    with Mounted(formatted(64)):
+        j = journal()
+        n = j.begin(b"start")
+        for i in range(20):
+            j.samples(n, b"t%02d" % i)
+        for i in range(20):
+            j.samples(between(A), b"b%02d" % i)
+        given = [payload for kind, _, payload in drain(j) if kind == "samples"]
+        eq([p for p in given if p[:1] == b"t"], [b"t%02d" % i for i in range(20)])
+        loose = [p for p in given if p[:1] == b"b"]
+        assert len(loose) < 20 and loose[0] == b"b00" and loose[-1] == b"b19", loose
+        assert j.thinned > 0
+
+
 def test_the_record_that_is_being_sent_is_not_given_twice_after_thinning():
     with Mounted(formatted(64)):
         j = journal()

@@ -99,7 +99,7 @@ def _fields(sample):
 
 def _factor(watt, tenths_a, tenths_v):
     hundredths_va = sum([abs(a or 0) * (v or 0) for a, v in zip(tenths_a, tenths_v)])
-    return min(100, abs(watt) * 10_000 // hundredths_va) if hundredths_va else None
+    return min(100, (abs(watt) * 10_000 + hundredths_va // 2) // hundredths_va) if hundredths_va else None
 
 
 def _decimal(value, places):
