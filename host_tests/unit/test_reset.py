@@ -21,8 +21,12 @@ class Patience:
                 self.then.pop(at)()
 
 
+class Gone(Exception):
+    """The chip has restarted."""
+
+
 class Bench(Central):
-    """restart() plays the task that a Reset starts."""
+    """restart() plays the task that a Reset starts. .stuck: so often it does not happen."""
 
     def __init__(self, kind="Soft"):
         super().__init__()
@@ -30,6 +34,16 @@ class Bench(Central):
         self.kind = kind
         self.time = Patience()
         self.box.settings.waiting = []
+        self.box.point = self
+        self.triggers = []
+        self.stuck = 0
+        self.box.restart = self.restarted
+
+    def restarted(self, reason):
+        self.box.restarts.append((reason, self.time.ms))
+        self.box.restarting = reason
+        if len(self.box.restarts) > self.stuck:
+            raise Gone
 
     def end(self, reason, id_tag=None):
         self.did("end", reason)
@@ -39,9 +53,10 @@ class Bench(Central):
         was, reset.asyncio = reset.asyncio, self.time
         try:
             await reset._restart(self.box, self.kind)
+        except Gone:
+            eq(len(self.box.restarts), self.stuck + 1)
         finally:
             reset.asyncio = was
-        eq(len(self.box.restarts), 1)
         return self.time.ms
 
 
@@ -117,6 +132,38 @@ async def test_a_car_that_never_lets_go_does_not_stop_the_restart():
     bench = Bench("Hard")
     bench.outlet.transaction = Plain(id=7)
     assert await bench.restart() < 70_000
+
+
+async def test_RS07_while_an_update_is_received_or_written_it_is_rejected():
+    for state, status in (("receiving", "Rejected"), ("installing", "Rejected"), ("failed", "Accepted")):
+        central = Central()
+        central.box.update = state, 0, 0, ""
+        eq(await central.ask("Reset", {"type": "Hard"}), {"status": status})
+        eq(len(central.done), int(status == "Accepted"))
+
+
+async def test_RS08_a_restart_that_does_not_happen_is_tried_again_and_then_told():
+    bench = Bench("Hard")
+    bench.box.settings.set("ocpprr", 2)
+    bench.stuck = 2
+    await bench.restart()
+    first, second, third = [ms for _, ms in bench.box.restarts]
+    assert second - first >= 30_000 and third - second >= 30_000
+    eq(bench.triggers, [])
+    bench = Bench("Hard")
+    bench.box.settings.set("ocpprr", 2)
+    bench.stuck = 9
+    await bench.restart()
+    eq((len(bench.box.restarts), bench.box.restarting, bench.triggers), (3, None, [("ResetFailure", 0)]))
+
+
+async def test_RS10_without_stop_tx_on_reset_no_transaction_is_ended():
+    for kind in ("Hard", "Soft"):
+        bench = Bench(kind)
+        bench.box.settings.set("ocppsx", False)
+        bench.outlet.begin(7)
+        assert await bench.restart() <= 2000
+        eq(bench.done, [])
 
 
 async def test_fields():

@@ -261,6 +261,7 @@ KEYS = (
     ("ocpppl", "str", "rw", "option", "", 4, 7, "resume", "TxAfterPowerLoss"),
     ("ocpprm", "int", "rw", "option", "min", 0, 525600, 1440, "ResumeMaxMinutes"),
     ("ocpprr", "int", "rw", "option", "", 0, 10, 1, "ResetRetries"),
+    ("ocppsx", "bool", "rw", "option", "", None, None, True, "StopTxOnReset"),
     # what the central system may ask and not change
     ("ConnectorPhaseRotation", "str", "", "fixed", "", None, None, None, "ConnectorPhaseRotation"),
     ("ConnectorPhaseRotationMaxLength", "int", "", "fixed", "", None, None, None, "ConnectorPhaseRotationMaxLength"),

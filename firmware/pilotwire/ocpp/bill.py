@@ -32,7 +32,7 @@ def call(speaker, box):
         return None
     start, uid = json.loads(start), _uid(box, number)
     if kind == "stop":
-        return _stop(start, uid, box.journal.answer(number, "d"), *json.loads(payload))
+        return _stop(start, uid, box.journal.answer(number, "w"), *json.loads(payload))
     return _sample(speaker, box, number, start, uid, piece)
 
 

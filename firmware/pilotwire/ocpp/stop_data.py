@@ -12,7 +12,7 @@ from micropython import const
 
 from pilotwire import loader
 
-_MARK = "d"
+_MARK = "w"
 _SIZE = const(8)
 _REST = const(21)  # of a sample
 _MOST = const(14)  # with begin and end StopTransactionMaxMeterValues

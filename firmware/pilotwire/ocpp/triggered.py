@@ -37,7 +37,7 @@ class Triggered:
             return self._action, {}
         if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
             return self._action, {"status": "Idle"}
-        if self._action[0] == "L":  # LocalListConflict (A21)
+        if self._action[0] in "LR":  # LocalListConflict (A21), ResetFailure (RS08)
             status = ocpp_status.of_box(box)[0], self._action, None, None
             return loader.lend("ocpp.notification").call(box.clock, 0, status, now_ms)
         outlet = box.outlets[self._connector - 1] if self._connector else None

@@ -6,7 +6,7 @@ are six hex digits, so a listing, which littlefs gives sorted, is in the order i
     00001as1a2b3c4d   start 1a, and the back end it belongs to; it makes the transaction: what has none is swept
     00001at           its answer; an empty one: the start was refused for good
     00001av           the meter's last register, overwritten
-    00001ad           what its stop shall tell beside that, where it is wanted
+    00001aw           what its stop shall tell beside that, where it is wanted
     00001cm00001a     samples of transaction 1a
     00002fz00001a     its stop
 
@@ -77,7 +77,7 @@ class Journal:
         self._done(number)
 
     def register(self, number, payload, mark="v"):
-        """The last register. OSError: the one before stands. mark "d": what its stop shall tell (ocpp/stop_data.py)."""
+        """The last register. OSError: the one before stands. mark "w": what its stop shall tell (ocpp/stop_data.py)."""
         self._put("%06x%s" % (number, mark), payload)
 
     def samples(self, number, payload):

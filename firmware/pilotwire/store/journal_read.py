@@ -57,7 +57,7 @@ def entries(journal):
             int(name[:6] + name[7:], 16)
         except ValueError:
             continue  # not ours
-        if mark and mark in "stvdmz":
+        if mark and mark in "stvwmz":
             yield name, mark, _number(name, mark)
 
 

@@ -35,7 +35,7 @@ def forget(journal):
     seq, kind, number, _ = journal.first
     names = ["%06xm%06x" % (seq, number)]
     if kind == "stop":
-        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v", "d")]
+        names = ["%06x%s" % (number, mark) for mark in ("s" + journal.peer, "t", "v", "w")]
         names.append("%06xz%06x" % (seq, number))
         journal.starts -= 1
     else:

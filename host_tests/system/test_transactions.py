@@ -1,0 +1,122 @@
+"""Transactions and resets on the whole firmware: what a stop tells, answers to nothing, what was refused."""
+
+import pytest
+
+from host_tests.system.test_actions import TAG, change, charging, connected, remote_start, settings
+from tools.hitches import Refuse
+
+REGISTER = "Energy.Active.Import.Register"
+
+
+@pytest.fixture
+def point(make_box, csms):
+    box = connected(make_box("--speed", 40), csms)
+    box.set(ocpptr=1)
+    yield box
+    assert csms.violations == []
+
+
+def passes(box, seconds):
+    """Simulated time."""
+    end_ms = box.ask("state")["at_ms"] + seconds * 1000
+    box.wait_for(lambda: box.ask("state")["at_ms"] >= end_ms, 60)
+
+
+def over(box, session):
+    box.wait_for(lambda: session.reason, 30)
+
+
+def statuses_of_boot(csms, count):
+    """What was told of connectors 0, 1 ... since the so many-th boot."""
+    boots = [at for at, m in enumerate(csms.received) if m.action == "BootNotification"]
+    after = csms.received[boots[count - 1] :] if len(boots) >= count else ()
+    return [m.payload["status"] for m in after if m.action == "StatusNotification"]
+
+
+def test_X19_X21_X22_RS05_RS11_a_reset_stops_with_all_values_and_the_connector_stays_out_of_service(point, csms):
+    box = point
+    box.set(ocppi=60)
+    assert change(csms, "StopTxnSampledData", "Voltage") == "Rejected"
+    assert change(csms, "StopTxnSampledData", REGISTER) == "Accepted"
+    assert settings(csms, "StopTransactionMaxMeterValues") == {"StopTransactionMaxMeterValues": "16"}
+    session = charging(box, csms)
+    passes(box, 70)
+    box.do("power_cut")
+    box.process.wait(10)
+    box.start()
+    box.wait_for(lambda: box.status("ocppa") and box.ask("state")["contactor"], 60)
+    assert csms.call("ChangeAvailability", connectorId=1, type="Inoperative")["status"] == "Scheduled"
+    seen = []
+    assert csms.call("Reset", type="Hard")["status"] == "Accepted"
+
+    def restarted():
+        state = box.ask("state")
+        seen.append((state["resets"], state["contactor"]))
+        return state["resets"]
+
+    box.wait_for(restarted, 60)
+    over(box, session)
+    assert (1, True) not in seen and session.reason == "HardReset"
+    values = [v for e in csms.calls("StopTransaction")[0]["transactionData"] for v in e["sampledValue"]]
+    assert [v["context"] for v in values][:2] == ["Transaction.Begin", "Sample.Periodic"]
+    assert values[-1]["context"] == "Transaction.End"
+    assert [int(values[at]["value"]) for at in (0, -1)] == [session.meter_start, session.meter_stop]
+    box.wait_for(lambda: len(statuses_of_boot(csms, 3)) == 2, 30)
+    assert statuses_of_boot(csms, 3) == ["Available", "Unavailable"]
+    assert remote_start(csms) == "Rejected"
+    assert csms.call("ChangeAvailability", connectorId=1, type="Operative")["status"] == "Accepted"
+    box.wait_for(lambda: csms.statuses[1]["status"] in ("Preparing", "Finishing"), 20)
+
+
+def test_RS10_RS11_without_stop_tx_on_reset_the_transaction_goes_on(point, csms):
+    box = point
+    assert change(csms, "StopTxOnReset", "false") == "Accepted"
+    session = charging(box, csms)
+    assert csms.call("Reset", type="Soft")["status"] == "Accepted"
+    opened = []
+    box.wait_for(lambda: opened.append(box.ask("state")["contactor"]) or box.ask("state")["resets"], 60)
+    assert not opened[-1]
+    box.wait_for(lambda: len(csms.calls("BootNotification")) == 2 and box.ask("state")["contactor"], 60)
+    assert csms.call("RemoteStopTransaction", transactionId=session.id)["status"] == "Accepted"
+    over(box, session)
+    assert (session.reason, len(csms.sessions)) == ("Remote", 1)
+
+
+def test_X16_X43_an_energy_limit_stops_it_and_answers_to_nothing_change_nothing(point, csms):
+    box = point
+    csms.hold("StartTransaction")
+    box.do("plug", on=True)
+    assert remote_start(csms, connectorId=1) == "Accepted"
+    box.wait_for(lambda: csms.sessions, 20)
+    csms.say('[3,"nobody",{"transactionId":99,"idTagInfo":{"status":"Blocked"}}]')
+    csms.say('[4,"nobody","InternalError","",{}]')
+    passes(box, 5)
+    assert box.status("ocppti") is None
+    csms.release("StartTransaction")
+    (session,) = csms.sessions
+    box.wait_for(lambda: box.status("ocppti") == session.id, 20)
+    box.wait_for(lambda: box.ask("state")["contactor"], 30)
+    box.set(dwo=box.status("wh") + 10)
+    over(box, session)
+    assert session.reason == "Other" and session.energy_wh >= 10
+    passes(box, 10)
+    assert len(csms.sessions) == 1 and not box.ask("state")["contactor"]
+
+
+def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csms):
+    box = point
+    box.set(ocppta=1)
+    csms.script("StartTransaction", Refuse())
+    csms.answers["StopTransaction"] = csms.answers["MeterValues"] = lambda payload: {}
+    box.do("plug", on=True)
+    assert remote_start(csms, connectorId=1) == "Accepted"
+    box.wait_for(lambda: box.status("ocppq")["dead"] == 1, 30)
+    passes(box, 10)
+    (running,) = box.status("ocpptx", "ocppq")["ocpptx"]
+    assert (running["idTag"], running["transactionId"]) == (TAG, -1) and "meterStop" not in running
+    box.do("unplug")
+    box.wait_for(lambda: box.status("ocppq")["dead"] == 2, 30)
+    start, stop = box.status("ocppdl", "ocppq")["ocppdl"]
+    assert (start["meterStart"], stop["reason"]) == (running["meterStart"], "EVDisconnected")
+    assert box.status("ocppq")["unbilledWh"] == stop["meterStop"] - stop["meterStart"] > 0
+    assert box.status("ocpptx") == []
