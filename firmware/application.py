@@ -6,7 +6,7 @@ needs hundreds of reads to find one among many. The imports read them through th
 
     number of records (2 bytes); for each CRC-32 of its name (4), where it begins (3), bytes (3); the modules
 
-Records are in order of their CRC. A name is a path without .mpy, of a folder with a slash behind it.
+Records are in order of their CRC. A name is that of the module (tools/flatten.py).
 """
 
 import gc
@@ -21,7 +21,6 @@ from micropython import const
 _RECORD = const(10)
 _BUFFER_SIZE = const(11)  # what the import asks of a stream: how much it should read at once
 _FILE = (0x8000,) + (0,) * 9  # what stat() says
-_FOLDER = (0x4000,) + (0,) * 9
 _MISSING = OSError(2)
 _TIDY = const(4096)  # bytes between two collections: garbage between modules tears the heap (control.py has its own)
 
@@ -66,13 +65,9 @@ class _Packed:
         return "/"
 
     def stat(self, path):
-        path = path.lstrip("/")
-        if path[-4:] == ".mpy":
-            if self._find(path[:-4]):
-                return _FILE
-        elif self._find(path + "/"):
-            return _FOLDER
-        if path[-3:] == ".py":
+        if path[-4:] == ".mpy" and self._find(path.lstrip("/")[:-4]):
+            return _FILE
+        if path[-3:] == ".py" or path[0] != "/":  # an import asks: is there a folder, a source of that name?
             raise _MISSING
         return os.stat(self._path(path))
 

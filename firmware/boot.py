@@ -15,7 +15,8 @@ try:
         os.chdir("safe")
         import slots
     except (OSError, ImportError):  # a tree of a developer
-        from pilotwire import slots
+        os.chdir(_home)
+        import slots
     os.chdir(_home)
     slot, board = slots.enter(_home)
     from machine import Pin
@@ -29,5 +30,4 @@ try:
     slots = None
 except Exception as e:
     sys.print_exception(e)
-for _name in ("slots", "pilotwire.slots", "pilotwire"):  # the slot has its own
-    sys.modules.pop(_name, None)
+sys.modules.pop("slots", None)  # the slot has its own

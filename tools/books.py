@@ -88,6 +88,9 @@ class Books:
     def _heartbeat(self, name, payload):
         return {"currentTime": self.utc()}
 
+    def _noted(self, name, payload):
+        return {}
+
     def _authorize(self, name, payload):
         return {"idTagInfo": self._tag_info(payload["idTag"])}
 
@@ -177,6 +180,8 @@ def _same_stop(session, payload):
 _ACTIONS = {
     "Authorize": Books._authorize,
     "BootNotification": Books._boot,
+    "DiagnosticsStatusNotification": Books._noted,
+    "FirmwareStatusNotification": Books._noted,
     "Heartbeat": Books._heartbeat,
     "MeterValues": Books._meter_values,
     "StartTransaction": Books._start,

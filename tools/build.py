@@ -32,7 +32,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools import board_file, board_parts, boards, pack, rom_words, shorten, update_file
+from tools import board_file, board_parts, boards, flatten, pack, rom_words, shorten, update_file
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
@@ -42,6 +42,7 @@ _CHIP = ROOT / "tools" / "sim" / "chip"
 _TOOLS = (
     Path(__file__),
     Path(board_file.__file__),
+    Path(flatten.__file__),
     Path(pack.__file__),
     Path(rom_words.__file__),
     Path(shorten.__file__),
@@ -132,7 +133,7 @@ def firmware_jobs(board_source):
     """-> (path in the tree, (maker, source, further sources)) for each file that is flashed."""
     for name in ("boot.py", "main.py"):
         yield name, (copy, FIRMWARE / name)
-    yield "application.mpy", (compile_mpy, FIRMWARE / "application.py")
+    yield "application.mpy", (compile_flat, FIRMWARE / "application.py")
     yield from safe_jobs()
     yield "board.mpy", (compile_board, *board_file.lineage(board_source))
     keys = FIRMWARE / "pilotwire" / "api" / "keys.py"
@@ -154,7 +155,7 @@ def firmware_jobs(board_source):
         if source.name in pack.SOURCE_ONLY + _ONLY_SAFE or "__pycache__" in to.parts or source.is_dir():
             continue
         if source.suffix == ".py":
-            yield to.with_suffix(".mpy"), (compile_mpy, source)
+            yield flat_name(source), (compile_flat, source)
         else:
             yield to, (copy, source)
 
@@ -191,6 +192,7 @@ def note_names():
     _passed_by_keyword.cache_clear()
     _public_names.cache_clear()
     _chip_names.cache_clear()
+    _modules.cache_clear()
     seen = BUILD / ".seen"
     if seen.exists() and seen.read_text() == what_has_names():
         return
@@ -236,9 +238,9 @@ def make(to, maker, *sources):
 def twin_of(to, newest):
     """The same file in another board's tree, if that is up to date: only board.mpy differs from board to board."""
     inside = to.relative_to(BUILD).parts[1:]
-    if inside[0] not in ("pilotwire", "safe"):
+    if inside == ("board.mpy",) or to.parent.name == "chip":
         return None
-    twins = (path for path in BUILD.glob("/".join(("*", *inside))) if path != to)
+    twins = (path for path in BUILD.glob("/".join(("*", *inside))) if path != to and path.parent.name != "chip")
     return next((path for path in twins if path.stat().st_mtime_ns > newest), None)
 
 
@@ -246,10 +248,11 @@ def copy(source, to):
     shutil.copyfile(source, to)
 
 
-def compile_mpy(source, to, name=None, text=None):
+def compile_mpy(source, to, name=None, text=None, turn=None):
     """name: what a traceback calls the file, its name on the box, which MicroPython keeps anyway; -O3 drops asserts
     and line numbers, 2.3 KB of the heap while charging: a traceback names files and functions, which are short. LINES=1
-    in the environment keeps them; names become short. text: in place of what stands in the source.
+    in the environment keeps them; names become short. text: in place of what stands in the source;
+    turn: what becomes of it last.
     """
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
     file = str(source.relative_to(base))
@@ -260,7 +263,8 @@ def compile_mpy(source, to, name=None, text=None):
         own, shared = chip_names() if _CHIP in source.parents else public_names()
         own = own.get(source)
         text = text or source.read_text()
-        short.write_text(shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared))
+        text = shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared)
+        short.write_text(turn(text) if turn else text)
         level = "-O2" if os.environ.get("LINES") else "-O3"
         command = [str(mpy_cross), level, "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -271,6 +275,37 @@ def compile_mpy(source, to, name=None, text=None):
     if done.returncode:
         said = (done.stderr + done.stdout).strip().splitlines()[-2:]
         raise BuildError(f"{file}: {' / '.join(line.strip() for line in said)}")
+
+
+def compile_flat(source, to, text=None):
+    """As compile_mpy(), with the names of modules that flatten.py gives."""
+    if source == package() / "__init__.py":
+        text = (text or source.read_text()) + f'\n__path__ = "{package().name}"\n'  # where its data are
+    name = source.stem + ".mpy" if source.parent == FIRMWARE else flat_name(source)
+    compile_mpy(source, to, name, text, modules().flatten)
+
+
+def flat_name(source):
+    """Where a module lies in the tree: pilotwire/core/limits.py -> core_limits.mpy."""
+    return modules().flat(source.relative_to(package()).with_suffix("").as_posix()) + ".mpy"
+
+
+def package():
+    """-> the folder of the application's sources."""
+    return FIRMWARE / "pilotwire"
+
+
+def modules():
+    """All modules of the firmware, as flatten.py wants them. Raises BuildError: two would have the same name."""
+    found = _modules(package())
+    if found.twice():
+        raise BuildError(f"{', '.join(found.twice())}: two modules would have this name; rename one")
+    return found
+
+
+@functools.cache
+def _modules(package):
+    return flatten.Modules([path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")])
 
 
 def compile_board(source, to):
@@ -365,7 +400,7 @@ def _others():
 
 def pack_shown(source, to):
     try:
-        pack.pack_shown(source, source.with_name("get_settings.py"), to)
+        pack.pack_shown(source, source.with_name("get_settings.py"), to, modules())
     except ValueError as e:
         raise BuildError(str(e)) from e
 
@@ -379,7 +414,7 @@ def pack_registers(source, to):
 
 def pack_table(source, to):
     try:
-        pack.pack(source, to)
+        pack.pack(source, to, modules())
     except ValueError as e:
         raise BuildError(str(e)) from e
 

@@ -34,9 +34,9 @@ if slot:
     os.chdir(slot)
     import application
     application.mount()
-    from pilotwire import slots
+    import slots
     slots.again()
-from pilotwire.commission import feed, run
+from commission import feed, run
 """
 _SILENT_S = 10  # a line that says nothing for so long is dead
 _KEEP_S = 1.0  # the chip starts anew when nobody asks for ten seconds

@@ -48,7 +48,7 @@ def rest():
     for slot in ("/app_a", "/app_b"):  # as slots.again(): somebody is here, so starts so far were no falls
         rm(slot + "/tries")
     machine.RTC().memory(b"")
-    for name in [name for name in sys.modules if name == "board" or name.startswith("pilotwire")]:
+    for name in [name for name, module in sys.modules.items() if "/" not in getattr(module, "__file__", "/")]:
         del sys.modules[name]
     slot = os.getcwd()
     if slot[:5] == "/app_":

@@ -38,34 +38,48 @@ def rows_of(path):
     return rows
 
 
-def pack(path_in, path_out):
-    """Write path_out -> bytes of the table."""
-    packing = runpy.run_path(str(_API / "packing.py"))
-    data = packing["pack"](rows_of(path_in))
+def pack(path_in, path_out, modules=None):
+    """Write path_out -> bytes of the table. modules: a flatten.Modules, where they have flat names."""
+    data = _packing(modules)["pack"](_flat(rows_of(path_in), modules))
     Path(path_out).parent.mkdir(parents=True, exist_ok=True)
     Path(path_out).write_bytes(data)
     return len(data)
 
 
-def pack_shown(path_in, getters, path_out):
+def pack_shown(path_in, getters, path_out, modules=None):
     """Write path_out, what a status tells of the keys (firmware/pilotwire/api/shown.py). getters: the source whose
     functions show settings otherwise than they are kept.
     """
-    packing = runpy.run_path(str(_API / "packing.py"))
     Path(path_out).parent.mkdir(parents=True, exist_ok=True)
-    Path(path_out).write_bytes(packing["shown"](rows_of(path_in), _functions(getters)))
+    Path(path_out).write_bytes(_packing(modules)["shown"](_flat(rows_of(path_in), modules), _functions(getters)))
+
+
+def pack_registers(path_in, keys, getters, path_out, modules=None):
+    """Write path_out, the registers of the Modbus TCP door (firmware/pilotwire/api/at_modbus.py). getters: as above."""
+    table = runpy.run_path(str(path_in))["REGISTERS"]  # a register may stand in it twice
+    rows = _flat(rows_of(keys), modules)
+    Path(path_out).parent.mkdir(parents=True, exist_ok=True)
+    Path(path_out).write_bytes(_packing(modules)["registers"](table, rows, _functions(getters)))
 
 
 def _functions(path):
     return [node.name for node in ast.parse(Path(path).read_text()).body if isinstance(node, ast.FunctionDef)]
 
 
-def pack_registers(path_in, keys, getters, path_out):
-    """Write path_out, the registers of the Modbus TCP door (firmware/pilotwire/api/at_modbus.py). getters: as above."""
-    packing = runpy.run_path(str(_API / "packing.py"))
-    table = runpy.run_path(str(path_in))["REGISTERS"]  # a register may stand in it twice
-    Path(path_out).parent.mkdir(parents=True, exist_ok=True)
-    Path(path_out).write_bytes(packing["registers"](table, rows_of(keys), _functions(getters)))
+def _packing(modules):
+    """-> the names of packing.py."""
+    if not modules:
+        return runpy.run_path(str(_API / "packing.py"))
+    names = {}
+    exec(modules.flatten((_API / "packing.py").read_text()), names)
+    return names
+
+
+def _flat(rows, modules):
+    """The rows with the names of the modules, which stand in them behind an @."""
+    if not modules:
+        return rows
+    return [[modules.text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
 
 
 if __name__ == "__main__":

@@ -8,17 +8,14 @@ from binascii import crc32
 
 from tools import build
 
-_PACKAGE = "pilotwire"
+_BESIDE = ("application.mpy", "board.mpy")  # found before the pack can be read
 
 
 def slot(tree):
     """build/BOARD (a Path) -> {path below the slot's folder: bytes}."""
     files = {name: data for name, data in _files(tree) if name.split("/")[0] not in build.ROOT_FILES}
-    modules = {
-        name[:-4]: files.pop(name) for name in list(files) if name.startswith(_PACKAGE) and name.endswith(".mpy")
-    }
-    folders = {f"{folder}/": b"" for name in modules for folder in (_PACKAGE, name.rpartition("/")[0])}
-    return {**files, "modules.pak": packed({**modules, **folders})}
+    modules = {name[:-4]: files.pop(name) for name in list(files) if name.endswith(".mpy") and name not in _BESIDE}
+    return {**files, "modules.pak": packed(modules)}
 
 
 def root(tree):

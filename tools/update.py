@@ -57,7 +57,7 @@ def contents(board, version=None):
         return slot_tree.slot(tree)
     with tempfile.TemporaryDirectory() as folder:
         tree = copied(board, folder)
-        _rename(tree / "pilotwire" / "__init__.mpy", version)
+        _rename(tree, version)
         return slot_tree.slot(tree)
 
 
@@ -83,13 +83,13 @@ def _told(path, name):
     return re.search(rf'(?m)^{name} = "(.*?)"', path.read_text())[1]
 
 
-def _rename(made, version):
-    """Compiles pilotwire/__init__.mpy with this version."""
+def _rename(tree, version):
+    """Compiles what tells the version with this one."""
     if not re.fullmatch(r"\d+(\.\d+)*", version):
         raise UpdateError(f"version {version}: want numbers and dots")
     source = _PACKAGE / "__init__.py"
     text = re.sub(r'(?m)^VERSION = ".*?"', f'VERSION = "{version}"', source.read_text())
-    build.compile_mpy(source, made, text=text)
+    build.compile_flat(source, tree / build.flat_name(source), text)
 
 
 def show(data, keys=build.KEYS):

@@ -21,18 +21,20 @@ _LENT_MS = const(60_000)
 _ROOM = const(10_000)  # bytes: with less, room is made before a piece is brought in
 _FEW = const(3)  # so many go before the next look: it takes as long as bringing one in
 
+_HOME = "pilotwire."  # in what is flashed modules have no package (tools/flatten.py), and this is ""
+
 _lent = {}  # name: ticks of when it was last asked for
 _held = {}  # name: how many work with it now
 
 
 def here(name):
     """Whether pilotwire.NAME is in memory."""
-    return "pilotwire." + name in sys.modules
+    return _HOME + name in sys.modules
 
 
 def use(name):
     """The module pilotwire.NAME, imported when it is not here. Raises ImportError."""
-    name = "pilotwire." + name
+    name = _HOME + name
     if name not in sys.modules:
         _collect()  # its blocks shall lie between others that stay: then what is free stays in large pieces
         if gc.mem_free() < _ROOM:
@@ -140,13 +142,19 @@ def roomy(make, *args):
 def release(name):
     """Drops pilotwire.NAME; a name that is not loaded is no error."""
     _lent.pop(name, None)
-    package, _, leaf = ("pilotwire." + name).rpartition(".")
-    if sys.modules.pop("pilotwire." + name, None):
+    package, _, leaf = (_HOME + name).rpartition(".")
+    if sys.modules.pop(_HOME + name, None):
         parent = sys.modules.get(package)
         if parent and hasattr(parent, leaf):
             delattr(parent, leaf)
 
 
 def resident():
-    """Names of the modules of pilotwire that are in memory and were not lent, sorted."""
-    return [name for name in sorted(sys.modules) if name.startswith("pilotwire") and name[10:] not in _lent]
+    """Names of the firmware's modules that are in memory and were not lent, sorted."""
+    names = [name[len(_HOME) :] for name in sorted(sys.modules) if _ours(name)]
+    return [name for name in names if name not in _lent]
+
+
+def _ours(name):
+    """Without a package it is known by its file, which lies in the folder of the application."""
+    return name.startswith(_HOME) if _HOME else "/" not in getattr(sys.modules[name], "__file__", "/")

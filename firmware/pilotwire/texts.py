@@ -2,8 +2,10 @@
 
 from micropython import const
 
+from pilotwire import __path__
+
 _PIECE = const(160)  # bytes read at once: a file that is iterated reads byte by byte and takes 40 ms on the chip
-_FILE = __file__.rsplit("/", 1)[0] + "/why.txt"
+_FILE = __path__ + "/why.txt"
 _last = [None, ""]  # what was asked for last, and its sentence: a page asks each second
 
 

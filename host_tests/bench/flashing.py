@@ -54,7 +54,7 @@ def measure(baud):
         shutil.copytree(build.BUILD / _BOARD, tree)
         with Wallbox(_BOARD, Path(folder, "data"), "--console", console, "--baud", baud, "--speed", 50):
             yield "first", *flash_it(console, tree)
-            changed = tree / "pilotwire" / "control.mpy"
+            changed = tree / "control.mpy"
             changed.write_bytes(changed.read_bytes() + b"\0")
             yield "one module", *flash_it(console, tree)
 

@@ -31,7 +31,7 @@ gc.collect(); before = gc.mem_alloc()
 import rom
 sys.path[0] = rom.use(sys.path[0])  # as chip/start.py does
 del sys.modules["rom"], rom
-import clock, link, flash, machine, network, socket, time, select, esp32, neopixel, tasks, costs, power
+import clock, link, flash, machine, network, socket, time, select, esp32, neopixel, run_queue, costs, power
 def used():  # the least of some looks: a word left on the C stack may keep garbage of the imports
     import stall, costs
     gc.collect()
@@ -70,9 +70,7 @@ def resident_mpy(box, board="devkit"):
     tree = ROOT / "build" / board
     sizes = {}
     for name in box.status("mods"):
-        path = tree / name.replace(".", "/")
-        found = path.with_suffix(".mpy") if path.with_suffix(".mpy").exists() else path / "__init__.mpy"
-        sizes[name] = found.stat().st_size if found.exists() else 0
+        sizes[name] = (tree / f"{name}.mpy").stat().st_size
     return sum(sizes.values()), sizes
 
 

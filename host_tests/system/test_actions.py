@@ -298,12 +298,11 @@ def test_TG04_TG05_what_does_not_go_on_is_idle_whatever_the_connector(point, csm
         point.wait_for(lambda m=message: csms.calls(m) == [{"status": "Idle"}], 10)
 
 
-def test_TG06_TG07_what_cannot_be_triggered(point, csms):
+def test_TG06_what_cannot_be_triggered(point, csms):
     begin = len(csms.received)
     for message, connector, status in (
         ("StatusNotification", 2, "Rejected"),
         ("MeterValues", 7, "Rejected"),
-        ("SignChargePointCertificate", None, "NotImplemented"),
     ):
         more = {} if connector is None else {"connectorId": connector}
         assert csms.call("TriggerMessage", requestedMessage=message, **more)["status"] == status

@@ -85,7 +85,7 @@ def test_what_is_there_already_is_not_written_again(bench):
 
 
 def test_one_changed_module_is_all_that_is_sent(bench):
-    changed = bench.tree / "pilotwire" / "texts.mpy"
+    changed = bench.tree / "texts.mpy"
     changed.write_bytes(changed.read_bytes() + b"\0")
     size = changed.stat().st_size
     report = bench.flash()

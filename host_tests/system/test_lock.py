@@ -101,8 +101,8 @@ def test_what_lock_and_cable_do_is_lent_and_comes_back_after_a_long_quiet_charge
     closed(box)
     pass_s(box, 70)
     mods = set(box.status("mods"))
-    assert {"pilotwire.parts", "pilotwire.hal.lock", "pilotwire.hal.proximity"} <= mods, mods
-    assert not mods & {f"pilotwire.{half}.{name}" for half in ("parts", "core") for name in ("lock", "proximity")}
+    assert {"parts", "hal_lock", "hal_proximity"} <= mods, mods
+    assert not mods & {f"{half}_{name}" for half in ("parts", "core") for name in ("lock", "proximity")}
     assert box.status("cus", "cbl") == {"cus": 3, "cbl": 32}
     box.do("fault", name="pp_short")
     opened(box)

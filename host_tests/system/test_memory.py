@@ -10,7 +10,7 @@ RESIDENT_MPY = 42 * 1024
 
 def test_at_most_42_kb_of_mpy_are_resident_while_charging_with_ocpp(built):
     total, sizes = memory.resident_while_charging()
-    assert {"pilotwire.safety", "pilotwire.ocpp.charge_point", "pilotwire.net.ocpp_session"} <= set(sizes)
+    assert {"safety", "ocpp_charge_point", "net_ocpp_session"} <= set(sizes)
     assert total <= RESIDENT_MPY, sorted(sizes.items(), key=lambda item: -item[1])
 
 

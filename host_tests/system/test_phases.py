@@ -179,9 +179,9 @@ def test_while_a_car_charges_what_phases_and_the_wire_do_is_only_lent(start):
     box = start()
     charge(box)
     mods = set(box.status("mods"))
-    assert {"pilotwire.parts", "pilotwire.hal.phases", "pilotwire.hal.disconnect"} <= mods, mods
+    assert {"parts", "hal_phases", "hal_disconnect"} <= mods, mods
     names = ("parts.phases", "parts.disconnect", "core.phases", "core.apart", "core.wake")
-    lent = {"pilotwire." + name for name in names}
+    lent = {name.replace(".", "_") for name in names}
     assert not mods & lent
     box.set(psmd=10000)
     switch(box, 1)

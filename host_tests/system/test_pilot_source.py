@@ -4,7 +4,7 @@ from test_rcm_session import Events, passes
 
 from tools.session import unplug
 
-PIECES = {"pilotwire.selftest", "pilotwire.core.pilot_source"}
+PIECES = {"selftest", "core_pilot_source"}
 
 
 def test_a_source_without_its_negative_half_is_a_fault_until_it_passes(make_box):
@@ -37,7 +37,7 @@ def test_a_car_that_was_there_sees_no_f_charges_and_is_followed_by_the_test(make
     box.do("ready", on=True)
     box.wait_for(lambda: box.ask("state")["contactor"], 10)
     assert len(negative(events, booted_ms)) == 1  # that of the reset itself: the chip drives nothing
-    assert "pilotwire.selftest" in box.status("mods")
+    assert "selftest" in box.status("mods")
     unplug(box)
     unplugged_ms = events.at("car", plugged=False)
     box.wait_for(lambda: not PIECES & set(box.status("mods")), 10)

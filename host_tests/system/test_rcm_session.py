@@ -112,7 +112,7 @@ def test_an_acknowledgement_while_the_trip_is_there_counts_for_nothing(box):
 def test_after_a_long_quiet_charge_its_code_is_lent_or_gone_and_a_trip_opens_in_time(box):
     charge(box)
     passes(box, 90_000)  # what was lent goes a minute after it was last asked for
-    lent = {f"pilotwire.{name}" for name in ("parts.rcm", "core.rcm")}
+    lent = {"parts_rcm", "core_rcm"}
     assert not lent & set(box.status("mods"))
     events = Events(box)
     box.do("fault", name="rcd")

@@ -100,9 +100,9 @@ def test_a_new_application_that_fails_three_times_is_replaced_by_the_one_before(
 
 def test_a_new_application_that_loses_the_network_is_replaced_in_its_third_start(power, tmp_path):
     before = kept(power.image)
-    rtc = (build.BUILD / "devkit/pilotwire/net/rtc.mpy").read_bytes()
+    rtc = (build.BUILD / "devkit/net_rtc.mpy").read_bytes()
     broken = shutil.copytree(build.BUILD / "devkit", tmp_path / "tree")
-    (broken / "pilotwire/net/wifi_join.mpy").write_bytes(rtc)
+    (broken / "net_wifi_join.mpy").write_bytes(rtc)
     flash_image.put(power.image, slot="b", tree=broken)
     flash_image.write(power.image, {"/app_b/tries": b"2"})
     box = power()
@@ -156,6 +156,6 @@ def test_an_application_that_is_healthy_for_minutes_is_good_and_nothing_of_its_t
     box = power()
     assert "/app_b/good" not in flash_image.read(power.image)
     box.wait_for(lambda: box.ask("state")["uptime_ms"] > 190_000, _PATIENCE_S)
-    assert not {"pilotwire.slots", "pilotwire.trial", "pilotwire.app"} & set(box.status("mods"))
+    assert not {"slots", "trial", "app"} & set(box.status("mods"))
     box.stop()
     assert flash_image.read(power.image)["/app_b/good"] == b"1"

@@ -9,7 +9,7 @@ from tools.wallbox import Wallbox
 
 BOARD = "devkit"
 READ_MS = 2000  # from one reading of the meter to the next one, at the most
-LENT = {"pilotwire.supply", "pilotwire.core.supply"}
+LENT = {"supply", "core_supply"}
 
 
 @pytest.fixture(scope="module")

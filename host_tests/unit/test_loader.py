@@ -12,7 +12,7 @@ from pilotwire import loader
 def test_a_piece_is_imported_when_first_used_and_dropped_on_release():
     assert "pilotwire.core.ticks" not in sys.modules
     eq(loader.use("core.ticks").diff(5, 3), 2)
-    assert "pilotwire.core.ticks" in loader.resident()
+    assert "core.ticks" in loader.resident()
     loader.release("core.ticks")
     assert "pilotwire.core.ticks" not in sys.modules
     eq(loader.use("core.ticks").diff(5, 3), 2)
@@ -95,6 +95,6 @@ def test_a_piece_that_somebody_works_with_stays_until_the_last_is_done():
 
 def test_what_was_lent_is_not_counted_as_resident():
     loader.lend("core.duty")
-    assert "pilotwire.core.duty" not in loader.resident()
+    assert "core.duty" not in loader.resident()
     loader.use("core.limits")
-    assert "pilotwire.core.limits" in loader.resident()
+    assert "core.limits" in loader.resident()

@@ -73,7 +73,7 @@ def test_the_text_is_compact_and_comes_in_small_pieces():
 
 def test_details_are_told_only_when_they_are_asked_for():
     assert ask(Box(), "heap")["heap"]["used"] > 0
-    assert "pilotwire.api.status" in ask(Box(), "mods")["mods"]
+    assert "api.status" in ask(Box(), "mods")["mods"]
 
 
 def test_the_gaps_are_those_of_the_outlet_that_is_asked_for():

@@ -11,6 +11,7 @@ VALUES = (5, 6, 7)  # low, high, default
 _BY_NAME = ("detail", "option")
 _source = {}
 BLOCK = 191
+_GETTERS = "api.get_settings"  # the module that shows settings otherwise than they are kept
 
 
 def pack(rows, values=VALUES):
@@ -34,7 +35,7 @@ def shown(rows, getters):
 def _shown(row, getters):
     key, kind, default = row[0], row[3], row[VALUES[-1]]
     if kind in ("config", "option"):
-        return "@" + key + "\tapi.get_settings" if key in getters else "v" + key + "\t" + json.dumps(default)
+        return "@" + key + "\t" + _GETTERS if key in getters else "v" + key + "\t" + json.dumps(default)
     if kind == "const":
         return "=" + key + "\t" + json.dumps(default)
     if not default:

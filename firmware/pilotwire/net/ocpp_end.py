@@ -66,7 +66,6 @@ async def pause(box, address, tries):
 def let_go():
     """OCPP is off: of all that speaks it only ocpp_link.py stays."""
     for name in loader.resident():
-        name = name.partition(".")[2]
         if name.startswith(("ocpp.", "net.ocpp_", "proto.ws", "proto.ocppj")) and name != "net.ocpp_link":
             loader.release(name)
 

@@ -12,7 +12,7 @@ import gc
 import clock
 import costs
 import link
-import tasks
+import run_queue
 
 flash_us = 0  # inside calls of the file system, since the last wait
 _used = 0  # bytes of the heap then
@@ -38,7 +38,7 @@ def order():
 
 def tell(us, cost):
     """One stall is over; cost: of the call that ended it, None a wait."""
-    words = ["task %d" % tasks.running()]
+    words = ["task %d" % run_queue.running()]
     if flash_us:
         words.append("flash %d ms" % (flash_us // 1000))
     if clock.cpu > 1 and gc.mem_alloc() < _used:

@@ -1,7 +1,7 @@
 """time of the ESP32 port on the simulated clock: ticks wrap at 2**30, the epoch is 2000, seconds are whole."""
 
 import clock
-import tasks  # noqa: F401 (asyncio imports time first: now its queue runs on our ticks)
+import run_queue  # noqa: F401 (asyncio imports time first: now its queue runs on our ticks)
 import utime
 from micropython import const
 

@@ -7,7 +7,7 @@ import time
 from asyncio import core
 
 import clock
-import tasks
+import run_queue
 from check import eq, raises
 
 
@@ -17,8 +17,8 @@ def run(coroutine):
 
 
 def test_asyncio_uses_our_classes():
-    assert core.Task is tasks.Task
-    assert core.TaskQueue is tasks.TaskQueue
+    assert core.Task is run_queue.Task
+    assert core.TaskQueue is run_queue.TaskQueue
 
 
 def test_sleeps_end_in_the_order_of_their_time():
@@ -209,4 +209,4 @@ def test_event_lock_and_flag_wake_who_waits():
 
 
 def test_an_empty_queue_says_so():
-    raises(IndexError, tasks.TaskQueue().pop)
+    raises(IndexError, run_queue.TaskQueue().pop)
