@@ -407,7 +407,7 @@ def pack_shown(source, to):
 
 def pack_registers(source, to):
     try:
-        pack.pack_registers(source, source.with_name("keys.py"), source.with_name("get_settings.py"), to)
+        pack.pack_registers(source, source.with_name("keys.py"), source.with_name("get_settings.py"), to, modules())
     except ValueError as e:
         raise BuildError(str(e)) from e
 

@@ -199,7 +199,7 @@ def test_a_third_client_waits_until_one_is_silent(box, client):
 
 
 def test_switched_off_nothing_of_it_is_left(box):
-    assert "pilotwire.net.modbus_door" in box.status("mods")
+    assert "net_modbus_door" in box.status("mods")
     box.set(men=False)
     box.wait_for(lambda: not _open(box), 10)
     assert not [name for name in box.status("mods") if "modbus_door" in name]

@@ -20,7 +20,6 @@ class Outlet:
             self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase
 
-
     def get(self, key):
         return 0
 
