@@ -17,6 +17,7 @@ TEXTS = {
         "with other values; a lost record of the first two counts as 6 A",
     ),
     "user": ("amp", "the key API", "always", "with another value"),
+    "temporary": ("tcl", "the key API", "while that key has a value", "10 minutes after it was set, or with null"),
     "cable": (
         "cbl",
         "`PROXIMITY`: the resistor in the plug (13, 20, 32, 63 A)",

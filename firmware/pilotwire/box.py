@@ -39,6 +39,7 @@ class Box:
         self.commanded_ms = -3_600_000  # up_ms() of the last command; at the start longer ago than fsc can be
         self.watching = False  # watch.py has to look each second
         self.delayed_ms = 0  # up_ms() until which charging waits after a power cut, 0: it does not
+        self.tcl_ms = 0  # up_ms() until which a temporary limit counts, 0: there is none
         self.grid_ma = None  # what all outlets may take together, while the grid operator limits the power
         self.update = None  # what goes on with one: (state, bytes, of so many, why), as update/work.py tells
 

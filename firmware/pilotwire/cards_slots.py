@@ -46,8 +46,10 @@ def book(settings, slot, wh):
 
 
 def read(box, key):
-    """The value of one of the keys cards, lrc, lri, lrr, c0n to c9n, c0e to c9e, c0i to c9i."""
-    settings = box.settings
+    """The value of one of the keys cards, lrc, lri, lrr, tsi, c0n to c9n, c0e to c9e, c0i to c9i."""
+    settings, trx = box.settings, box.outlet.trx
+    if key == "tsi":
+        return get(settings, trx - 1)[0] or None if trx and settings.get("rde") else None
     if key == "cards":
         return [_card(*get(settings, slot)) for slot in range(SLOTS)]
     if key[0] == "c":

@@ -65,7 +65,9 @@ class Outlet:
         """Once a second: the faults' day goes on, the power is taken for the mean, the meter sampled when due."""
         self.faults.elapse(1000)
         self._powers_w.pop(0)
-        self._powers_w.append(self.meter.power_w if self.meter else 0)
+        w = self.meter.power_w if self.meter else 0
+        self._powers_w.append(w)
+        self.session.most_w = max(w, self.session.most_w)
         t, now_ms = self.transaction, self.box.clock.ms()
         if not t and self.settings.get("ocppai"):
             t = self.between = self.between or loader.lend("sampling").between(self)

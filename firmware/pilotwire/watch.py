@@ -7,8 +7,11 @@ Lent at the start, and each second while one of them is in force (control.py).
 import os
 
 import machine
+from micropython import const
 
 from pilotwire import loader
+
+_TEMPORARY_MS = const(600_000)
 
 
 def begin(box):
@@ -24,7 +27,14 @@ def begin(box):
 
 def second(box):
     """A look at all three -> has it to be looked at again, whatever the settings say?"""
-    return any([dim(box), _failsafe(box), _delay(box)])
+    return any([dim(box), _failsafe(box), _delay(box), _temporary(box)])
+
+
+def limit(box, a):
+    """The key tcl: a limit for ten minutes; None: none any more."""
+    box.tcl_ms = 0 if a is None else box.clock.up_ms() + _TEMPORARY_MS
+    _set(box, "temporary", None if a is None else a * 1000)
+    box.watching = True
 
 
 def dim(box):
@@ -69,6 +79,12 @@ def _failsafe(box):
         ma = loader.lend("core.failsafe").limit_ma(silent_ms, get("fsc"), get("fsi"))
     _set(box, "failsafe", ma)
     return ma is not None
+
+
+def _temporary(box):
+    if box.tcl_ms and box.clock.up_ms() >= box.tcl_ms:
+        limit(box, None)
+    return box.tcl_ms > 0
 
 
 def _delay(box):

@@ -105,3 +105,19 @@ def test_events_need_to_know_of_which_keys(box):
     assert Listener(box).status == 400
     assert Listener(box, *["amp"] * 33).status == 400
     assert Listener(box, "rst").status == 400
+
+
+def test_keys_that_tell_of_the_past_and_a_limit_for_a_while(box):
+    box.do("plug", on=True)
+    box.wait_for(lambda: box.status("car") == 2, 20)
+    box.set(tcl=7)
+    box.wait_for(lambda: box.ask("state")["amps"] == [7.0] * 3, 20)
+    assert box.status("tcl", "lim", "amp") == {"tcl": 7, "lim": "temporary", "amp": 16}
+    box.set(tcl=None)
+    box.wait_for(lambda: box.status("mmp") > 10_000, 20)
+    now = box.status()
+    assert now["tcl"] is None and now["lccfi"] < now["lcctc"] < now["rbt"] and now["rev"] == "devkit"
+    box.do("unplug")
+    box.wait_for(lambda: box.status("car") == 1, 20)
+    assert box.status("lccfc") > now["lcctc"]
+    assert box.wait_for(lambda: box.status("tab"), 20) + box.status("rbt") > 1735689600_000

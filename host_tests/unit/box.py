@@ -35,6 +35,8 @@ class Clock:
         self.up += 1000
         return self.up
 
+    ms = up_ms
+
     def utc_s(self):
         return self.s if self.source else None
 
@@ -120,7 +122,7 @@ class Outlet:
         self.limits.set("user", 16000)
         self.limits.set("installer", 32000)
         self.limits.set("board", 16000)
-        self.session = Plain(wh=0, charging_ms=0)
+        self.session = Plain(wh=0, charging_ms=0, most_w=0, began_ms=None, closed_ms=None, opened_ms=None)
         self.meter = Plain(
             energy_wh=12345678,
             voltages_mv=[230000, 230000, 230000],
@@ -172,6 +174,7 @@ class Box:
         self.commanded_ms = -3_600_000
         self.watching = False
         self.delayed_ms = 0
+        self.tcl_ms = 0
         self.grid_ma = None
         self.update = None
 
@@ -189,7 +192,7 @@ class Box:
         o.plugged = o.allowed = o.connector.close = True
         o.car, o.trx, o.offered_ma = 2, 0, 16000
         o.reason = (15, "Charging at 16 A.")
-        o.session = Plain(wh=123, charging_ms=61000)
+        o.session = Plain(wh=123, charging_ms=61000, most_w=11040, began_ms=2000, closed_ms=3000, opened_ms=None)
         m = o.meter
         m.energy_wh, m.frequency_mhz = 12345801, 50021
         m.voltages_mv, m.currents_ma = [230400, 230500, 229499], [15980, 16000, 50]

@@ -24,6 +24,10 @@ def _pem(box, key, value):
     loader.lend("store.pem").keep(box, key, value)
 
 
+def _limit(box, key, value):
+    loader.lend("watch").limit(box, value)
+
+
 def _owner(box, key, value):
     return loader.lend("store.owner").keep(box, value)
 
@@ -52,6 +56,7 @@ _ACT = {
     "ack": _outlet,
     "rst": _restart,
     "opw": _owner,
+    "tcl": _limit,
     "utc": _clock,
     "oct": _update,
     "ocppck": _pem,

@@ -48,6 +48,17 @@ def mods(box):
     return loader.resident()
 
 
+def lto(box):
+    """Of local time, in ms."""
+    s = box.clock.utc_s()
+    return None if s is None else _offset_min(box, s) * 60_000
+
+
+def tsss(box):
+    """0 no time server has been heard, 1 one has."""
+    return int(box.clock.source == "ntp")
+
+
 def utc(box):
     return _time(box, 0)
 
@@ -57,9 +68,13 @@ def loc(box):
     s = box.clock.utc_s()
     if s is None:
         return None
-    offset = loader.lend("core.calendar").offset_min(s, box.settings.get("tof"), box.settings.get("tds"))
+    offset = _offset_min(box, s)
     sign, size = ("-", -offset) if offset < 0 else ("+", offset)
     return "%s %s%02d:%02d" % (_time(box, offset * 60), sign, size // 60, size % 60)
+
+
+def _offset_min(box, s):
+    return loader.lend("core.calendar").offset_min(s, box.settings.get("tof"), box.settings.get("tds"))
 
 
 def _time(box, offset_s):

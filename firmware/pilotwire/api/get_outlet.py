@@ -10,6 +10,7 @@ from pilotwire import loader
 # The name of a limit's owner -> what go-e calls it in `cll`.
 _CLL = {
     "user": "requestedCurrent",
+    "temporary": "temporaryCurrentLimit",
     "station": "loadLimit",
     "installer": "currentLimitMax",
     "board": "hardwareCurrentLimit",
@@ -74,6 +75,15 @@ def cbl(box):
     return _limit_a(box, "cable")
 
 
+def tcl(box):
+    return _limit_a(box, "temporary")
+
+
+def ocppio(box):
+    """The central system has taken the outlet, or all of the box, out of service."""
+    return bool(box.settings.get("ocppiv") & (1 | 1 << box.outlet.number))
+
+
 def lck(box):
     lock = box.outlet.parts.get("lock")
     return lock and (3 if lock.asked else box.settings.get("ust"))
@@ -89,6 +99,11 @@ def cus(box):
     if lock.failed:
         return 4 if lock.wanted else 2
     return 0 if lock.locked is None else 3 if lock.locked else 1
+
+
+def ffb(box):
+    """0 the lock does what it shall, 1 it does not lock, 2 it does not open."""
+    return {None: None, 2: 2, 4: 1}.get(cus(box), 0)
 
 
 def cdi(box):

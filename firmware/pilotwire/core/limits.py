@@ -6,6 +6,7 @@ OWNERS = (
     "board",
     "installer",
     "user",
+    "temporary",
     "cable",
     "temperature",
     "imbalance",

@@ -19,7 +19,7 @@ def set_clock(box, text):
     """
     s, ms = loader.lend("core.timestamp").parse(text)
     clock = box.clock
-    if clock.source == "ntp" or (clock.source and abs(clock.utc_s() - s) <= _STEP_S):
+    if not box.settings.peek("ocppt") or clock.source == "ntp" or (clock.source and abs(clock.utc_s() - s) <= _STEP_S):
         return
     clock.set_utc(s, ms, "ocpp")
     box.log.info("clock: set by the central system to " + text[:30])
