@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-from tools import docs_limits, docs_modbus
+from tools import docs_limits, docs_modbus, ocpp_matrix
 from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -192,6 +192,7 @@ PAGES = {
     "docs/light.md": light,
     "docs/limits.md": docs_limits.page,
     "docs/modbus.md": modbus,
+    "docs/ocpp.md": ocpp_matrix.page,
     "docs/safety.md": safety,
 }
 
