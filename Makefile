@@ -28,10 +28,11 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m pytest -n auto --dist loadfile -m "not alone and not soak"
 	@$(PY) -m pytest -m alone
 
-soak: $(READY) ## the slow tests; sessions billed while link, server and power die at every step (some ten minutes)
+soak: $(READY) ## the slow tests; bills while link, server and power die, at every step and for hours (half an hour; MINUTES=)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m pytest -m soak
 	@$(PY) -m host_tests.bench.billing
+	@$(PY) -m host_tests.bench.two_hours $(if $(MINUTES),--minutes $(MINUTES))
 
 mutants: $(READY) ## remove each safety function in turn: a unit test must fail (ONLY=word; some two minutes)
 	@$(PY) -m tools.mutants $(ONLY)

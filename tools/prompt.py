@@ -5,12 +5,13 @@ import sys
 import threading
 
 from tools import session
+from tools.csms import Refused
 from tools.wallbox import WallboxError
 
 _PROMPT = "> "
 
 
-def serve(box, timeline):
+def serve(box, timeline, csms):
     """Until "quit", the end of the input or Ctrl-C -> 0. Without a terminal: until a signal comes."""
     if not sys.stdin.isatty():
         print("no terminal, no prompt: the wallbox goes on until this program is ended", flush=True)
@@ -19,7 +20,7 @@ def serve(box, timeline):
         import readline  # noqa: F401 - input() then has a history
     except ImportError:
         pass
-    print("more cars: " + ", ".join(COMMANDS) + ", help")
+    print("more cars: " + ", ".join(COMMANDS | CENTRAL) + ", help")
     while box.process.poll() is None:
         timeline.prompt = _PROMPT
         try:
@@ -32,7 +33,7 @@ def serve(box, timeline):
         if words == ["quit"]:
             return 0
         if words:
-            print(answer(box, words), end="")
+            print(answer(box, words, csms), end="")
     print("the simulated wallbox has ended")
     return box.process.returncode
 
@@ -45,21 +46,23 @@ def wait_for_its_end(box):
     return box.process.returncode
 
 
-def answer(box, words):
+def answer(box, words, csms):
     """-> what to print for a line of words."""
     name, *rest = words
-    if name not in COMMANDS:
+    if name not in COMMANDS and name not in CENTRAL:
         return help_text(box)
     try:
+        if name in CENTRAL:
+            return CENTRAL[name][0](csms, *rest)
         return COMMANDS[name][0](box, *rest) or ""
     except (TypeError, ValueError):
-        return f"want {name}{COMMANDS[name][1]}\n"
-    except (WallboxError, OSError) as e:
+        return f"want {name}{(COMMANDS | CENTRAL)[name][1]}\n"
+    except (WallboxError, Refused, OSError) as e:
         return f"{e}\n"
 
 
 def help_text(box, *_):
-    return "".join(f"  {name}{about}\n" for name, (_, about) in COMMANDS.items())
+    return "".join(f"  {name}{about}\n" for name, (_, about) in (COMMANDS | CENTRAL).items())
 
 
 def plug(box, amps="16", phases="3"):
@@ -98,6 +101,23 @@ def why(box):
     return f"  {box.status('why')}\n"
 
 
+def start(csms, tag=session.CARD, connector="1"):
+    """A remote start: the central system, not a card, says who pays."""
+    answer = csms.call("RemoteStartTransaction", idTag=tag, connectorId=int(connector))
+    return f"  RemoteStartTransaction of {tag}: {answer['status']}\n"
+
+
+def stop(csms, number=None):
+    """A remote stop, of the newest transaction that runs."""
+    if number is None:
+        running = [s.id for s in csms.sessions if s.meter_stop is None]
+        if not running:
+            return "  no transaction runs\n"
+        number = running[-1]
+    answer = csms.call("RemoteStopTransaction", transactionId=int(number))
+    return f"  RemoteStopTransaction {number}: {answer['status']}\n"
+
+
 def quit_(box):
     """serve() ends before this is called."""
 
@@ -116,4 +136,8 @@ COMMANDS = {  # name: (function, what it takes and does)
     "set": (set_, " KEY VALUE: set a key"),
     "why": (why, ": why it charges or does not"),
     "quit": (quit_, ": end it all"),
+}
+CENTRAL = {  # what the central system asks for
+    "start": (start, " [TAG [CONNECTOR]]: the central system starts a transaction"),
+    "stop": (stop, " [NUMBER]: it stops the one that runs"),
 }

@@ -73,7 +73,7 @@ def run(options):
             print(f"charged {energy_wh} Wh: OK", flush=True)
             if options.once:
                 return 0
-        return prompt.serve(box, timeline)
+        return prompt.serve(box, timeline, csms)
 
 
 def introduce(options, box, csms):

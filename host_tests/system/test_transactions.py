@@ -3,6 +3,7 @@
 import pytest
 
 from host_tests.system.test_actions import TAG, change, charging, connected, remote_start, settings
+from tools import prompt
 from tools.hitches import Refuse
 
 REGISTER = "Energy.Active.Import.Register"
@@ -120,3 +121,22 @@ def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csm
     assert (start["meterStart"], stop["reason"]) == (running["meterStart"], "EVDisconnected")
     assert box.status("ocppq")["unbilledWh"] == stop["meterStop"] - stop["meterStart"] > 0
     assert box.status("ocpptx") == []
+
+
+def test_the_prompt_of_make_run_starts_and_stops_from_afar(point, csms):
+    def answer(line):
+        return prompt.answer(point, line.split(), csms)
+
+    assert answer("stop") == "  no transaction runs\n"
+    answer("plug")
+    answer("ready")
+    assert answer(f"start {TAG}") == f"  RemoteStartTransaction of {TAG}: Accepted\n"
+    point.wait_for(lambda: point.ask("state")["contactor"], 30)
+    (session,) = csms.sessions
+    point.wait_for(lambda: point.status("ocppti") == session.id, 20)
+    assert answer(f"start {TAG}").endswith("Rejected\n")
+    assert answer("stop") == f"  RemoteStopTransaction {session.id}: Accepted\n"
+    over(point, session)
+    assert session.reason == "Remote"
+    assert answer("start a b c d").startswith("want start [TAG") and answer("stop x").startswith("want stop")
+    assert "start" in answer("help")
