@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-from tools import docs_limits, docs_modbus, ocpp_matrix
+from tools import absent_keys, docs_limits, docs_modbus, ocpp_matrix
 from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +33,7 @@ def keys():
         "Keys marked *by name* are left out where all are asked for. `pem`: written is the text of a certificate or",
         "key, read whether there is one. On a board with two outlets the keys are the first one's;",
         "`/api/status?outlet=2` and `/api/set?outlet=2&trx=0` mean the second one. Settings are the box's.",
+        "`/api/keys` is this table as JSON. How else the keys can be had: [http.md](http.md).",
         "",
         "| key | type | access | unit | range | default | OCPP key | meaning |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -45,7 +46,11 @@ def keys():
         )
         cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meanings[key])
         lines.append("| " + " | ".join(cells) + " |")
-    return _HEAD.format(source="firmware/pilotwire/api/keys.py and meanings.txt") + "\n".join(lines) + "\n"
+    lines += ["", "## Keys of go-e that are absent", "", "| why | keys |", "| --- | --- |"]
+    for reason, names in absent_keys.rows({row[0] for row in rows}):
+        lines.append(f"| {reason} | {' '.join(f'`{name}`' for name in names)} |")
+    source = "firmware/pilotwire/api/keys.py, meanings.txt and tools/absent_keys.py"
+    return _HEAD.format(source=source) + "\n".join(lines) + "\n"
 
 
 def keys_json():

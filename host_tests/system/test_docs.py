@@ -1,9 +1,12 @@
 """The pages that come from tables say what the tables say, and what the design page names exists."""
 
+import csv
 import re
 import runpy
 
-from tools import docs_limits
+import pytest
+
+from tools import absent_keys, docs_limits
 from tools.build import ROOT
 from tools.docs import stale
 
@@ -25,3 +28,16 @@ def test_every_path_that_readme_and_design_page_name_exists():
             if not (ROOT / name).exists():
                 missing.append(f"{page.name}: {name}")
     assert missing == []
+
+
+FACTS = ROOT.parent / "shared" / "facts" / "goe-keys.csv"
+
+
+def test_every_key_of_go_e_is_there_or_said_to_be_absent():
+    if not FACTS.exists():
+        pytest.skip("the list of go-e's keys is not part of the repository")
+    with FACTS.open() as file:
+        wanted = {row["key"] for row in csv.DictReader(file)}
+    known = {row[0] for row in runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "api" / "keys.py"))["KEYS"]}
+    assert wanted - known - absent_keys.names() == set()
+    assert absent_keys.names() - wanted == set()
