@@ -131,7 +131,7 @@ def test_a_late_answer_about_a_card_is_none():
     eq(bench.outlet.transaction, None)
 
 
-def test_an_authorize_that_is_refused_or_makes_no_sense_starts_nothing():
+def test_ER16_ER18_an_authorize_that_is_refused_or_makes_no_sense_starts_nothing_by_itself():
     bench = connected()
     bench.plug()
     bench.outlet.tap(CARD)
@@ -143,6 +143,18 @@ def test_an_authorize_that_is_refused_or_makes_no_sense_starts_nothing():
     bench.answer(idTagInfo={})
     bench.run(1)
     eq((bench.outlet.denied[0], bench.outlet.transaction), ("refused_card", None))
+
+
+def test_ER16_a_refused_authorize_counts_as_offline():
+    for allowed in (False, True):
+        bench = connected()
+        bench.box.settings.values["ocppao"] = allowed
+        bench.plug()
+        bench.outlet.tap(CARD)
+        bench.next()
+        bench.refuse("GenericError")
+        bench.run(1)
+        eq((allowed, bench.outlet.transaction is not None), (allowed, allowed))
 
 
 def test_A18_offline_an_unknown_card_charges_only_where_that_is_allowed():

@@ -14,16 +14,15 @@ class Authorization:
         return "Authorize", {"idTag": self._asking[0][:20]}
 
     def on_answer(self, payload, why, now_ms):
-        """An answer that comes when it is not awaited any more is none. No answer in time: as offline (A20)."""
+        """An answer that comes when it is not awaited any more is none. None in time, and a refusal:
+        as offline (A20, ER16)."""
         outlet, asked = self._outlet, self._asking
         loader.release("ocpp.authorization")
         if outlet.asking is not asked:
             return
         known = loader.lend("ocpp.known")
-        if payload is None and why is None:
-            known.offline(outlet)
-        elif payload is None:
-            loader.lend("billing").deny(outlet, "refused_card", asked[0])
+        if payload is None:
+            known.offline(outlet, "offline_card" if why is None else "refused_card")
         else:
             info = payload["idTagInfo"]
             known.decide(outlet, info["status"], info.get("parentIdTag"))

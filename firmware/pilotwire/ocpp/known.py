@@ -9,7 +9,6 @@ _DENIED = {
     "Blocked": "blocked_card",
     "Expired": "expired_card",
     "ConcurrentTx": "busy_card",
-    None: "offline_card",
 }
 
 
@@ -35,8 +34,8 @@ def early(outlet):
         outlet.authorise(id_tag, parent)
 
 
-def offline(outlet):
-    """The central system cannot be asked (A20)."""
+def offline(outlet, nobody="offline_card"):
+    """The central system cannot be asked (A20). nobody: what a person is told whom nobody knows here."""
     id_tag, how, _ = outlet.asking
     status, parent = look(outlet.box, id_tag)
     if status == "ConcurrentTx":  # usable (L15): what it charges elsewhere only the central system knows
@@ -45,15 +44,15 @@ def offline(outlet):
         status = None  # A17
     if not status and how != "stop" and outlet.settings.get("ocppao"):
         status = "Accepted"  # A18
-    decide(outlet, status, parent)
+    decide(outlet, status, parent, nobody)
 
 
-def decide(outlet, status, parent):
+def decide(outlet, status, parent, nobody=None):
     """What outlet.asking waits for. status: of OCPP; None: nobody knows."""
     id_tag, how, _ = outlet.asking
     t = outlet.transaction
     if status != "Accepted":
-        loader.lend("billing").deny(outlet, _DENIED.get(status, "unknown_card"), id_tag)
+        loader.lend("billing").deny(outlet, _DENIED.get(status, nobody or "unknown_card"), id_tag)
     elif how != "stop":
         outlet.authorise(id_tag, parent)
     elif t and parent and t.parent and parent.lower() == t.parent.lower():
