@@ -3,7 +3,7 @@
 import pytest
 from socket_play import at_rest, opened, pass_s, started, state
 
-from tools.session import unplug, wait
+from tools.session import connect, unplug, wait
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +52,16 @@ def test_a_short_while_it_charges_withdraws_the_offer(box):
     box.do("fault", name="pp_short", on=False)
     wait(box, lambda: box.ask("state")["contactor"], "it does not go on")
     assert box.status("cbl") == 20
+
+
+def test_S10_a_cable_without_a_car_leaves_the_connector_available(box, csms):
+    connect(box, csms, acs=1)
+    box.do("plug", on=False, cable=20)
+    box.wait_for(lambda: csms.statuses[1]["status"] == "Preparing", 20)
+    box.do("unplug", side="car")
+    box.wait_for(lambda: csms.statuses[1]["status"] == "Available", 20)
+    assert box.ask("state")["cable"] is not None and not box.ask("state")["plugged"]
+    told = len(csms.calls("StatusNotification"))
+    pass_s(box, 5)
+    assert len(csms.calls("StatusNotification")) == told
+    assert csms.violations == []

@@ -376,3 +376,43 @@ def test_after_a_power_cut_both_go_on_in_their_transactions(online, csms):
     for n in BOTH:
         assert sessions[n].energy_wh == pytest.approx(wh[n], abs=8)
         assert sessions[n].reason == "EVDisconnected"
+
+
+def availability(csms, kind, connector):
+    return csms.call("ChangeAvailability", connectorId=connector, type=kind)["status"]
+
+
+def three(csms, *statuses):
+    """Of connectors 0, 1 and 2."""
+    return lambda: [csms.statuses[n]["status"] for n in (0, 1, 2)] == list(statuses)
+
+
+def test_V02_V05_S02_R07_connector_0_is_the_box_and_never_one_that_charges(online, csms):
+    online.plug(2)
+    online.until(lambda: csms.statuses[2]["status"] == "Preparing")
+    tap(online, CARDS[2])
+    online.until(is_told(csms, "Available", "Charging"), 30)
+    assert csms.call("RemoteStartTransaction", idTag="FIRST", connectorId=0)["status"] == "Rejected"
+    assert csms.call("UnlockConnector", connectorId=0)["status"] == "NotSupported"
+    assert availability(csms, "Inoperative", 0) == "Scheduled"
+    online.until(three(csms, "Unavailable", "Unavailable", "Charging"))
+    assert csms.call("RemoteStartTransaction", idTag="FIRST")["status"] == "Rejected"
+    (session,) = csms.sessions
+    assert csms.call("RemoteStopTransaction", transactionId=session.id)["status"] == "Accepted"
+    online.until(three(csms, "Unavailable", "Unavailable", "Unavailable"), 30)
+    assert availability(csms, "Operative", 1) == "Accepted"
+    online.until(three(csms, "Available", "Available", "Unavailable"))
+    assert availability(csms, "Operative", 0) == "Accepted"
+    online.until(lambda: csms.statuses[2]["status"] in ("Finishing", "Preparing"))
+    assert {p["status"] for p in csms.calls("StatusNotification") if p["connectorId"] == 0} == {
+        "Available",
+        "Unavailable",
+    }
+
+
+def test_RS02_X12_a_reset_stops_the_transactions_of_both_connectors(online, csms):
+    sessions = both_charge(online, csms)
+    assert csms.call("Reset", type="Soft")["status"] == "Accepted"
+    online.until(lambda: len(csms.calls("BootNotification")) == 2, 40)
+    assert [sessions[n].reason for n in BOTH] == ["SoftReset", "SoftReset"]
+    assert len(csms.sessions) == 2

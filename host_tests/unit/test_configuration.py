@@ -235,6 +235,15 @@ async def test_C14_C15_while_the_flash_rests_a_change_is_rejected_and_undone():
     eq(await change(central, "HeartbeatInterval", "3600"), "Accepted")
 
 
+_FIXED = {"UnlockConnectorOnEVSideDisconnect": "Rejected"}  # of a fixed cable
+
+
+async def test_C08_no_key_needs_a_restart_and_none_says_so():
+    for name, default in [(row[8], row[7]) for row in keys.KEYS if row[8] and row[2] == "rw"]:
+        text = str(default).lower() if type(default) is bool else str(default)
+        eq((name, await change(Central(), name, text)), (name, _FIXED.get(name, "Accepted")))
+
+
 async def test_ER04_ER06_a_change_without_its_fields_is_refused():
     for payload, code in (
         ({"key": "HeartbeatInterval"}, "FormationViolation"),
