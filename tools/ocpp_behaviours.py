@@ -35,6 +35,7 @@ GROUPS = (
     ),
 )
 LATER = ("FW", "DG", "RV", "SC")  # groups that come with their profiles
+LATER_ALONE = ("ER19",)  # limits with a fraction: no message that is built has one
 NOW_OF_SECURITY = ("SE01", "SE02", "SE03")  # what Basic auth needs
 
 
@@ -50,7 +51,7 @@ def behaviours():
 def is_later(name):
     """Whether a behaviour belongs to what is built later."""
     group = name.rstrip("0123456789")
-    return group in LATER or group == "SE" and name not in NOW_OF_SECURITY
+    return group in LATER or name in LATER_ALONE or group == "SE" and name not in NOW_OF_SECURITY
 
 
 def _numbers(text):

@@ -26,6 +26,7 @@ def test_one_failure_is_a_failure():
 def test_what_nobody_tests_and_what_comes_later_is_said():
     assert _row("T05").endswith("| **no test** |")
     assert _row("FW02").endswith("| later |") and _row("SE06").endswith("| later |")
+    assert _row("ER19").endswith("| later |") and _row("ER13").endswith("| **no test** |")
 
 
 def test_the_page_lists_every_behaviour():

@@ -143,6 +143,10 @@ def test_ER06_another_json_type_is_a_type_constraint_violation(outcomes):
     assert wrong(outcomes, "type") == {}
 
 
+def test_ER09_nothing_is_a_security_error_there_is_no_such_reason_yet(outcomes):
+    assert [case for case, (_, found) in outcomes.items() if found[0] == "SecurityError"] == []
+
+
 def test_ER07_a_list_that_is_too_long_is_an_occurence_constraint_violation_in_the_spelling_of_1_6():
     entries = [{"idTag": f"{n}", "idTagInfo": {"status": "Accepted"}} for n in range(51)]
     call = "SendLocalList", {"listVersion": 1, "updateType": "Full", "localAuthorizationList": entries}

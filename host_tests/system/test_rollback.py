@@ -112,7 +112,7 @@ def test_a_new_application_that_loses_the_network_is_replaced_in_its_third_start
     is_old_one(box, before)
 
 
-def test_a_good_application_that_begins_to_crash_gives_way_to_the_other_after_five_starts(power):
+def test_B17_a_good_application_that_begins_to_crash_gives_way_to_the_other_after_five_starts(power):
     flash_image.put(power.image, slot="b", good=True, changes=instead(_CRASH))
     before = kept(power.image)
     box = power()
@@ -123,7 +123,7 @@ def test_a_good_application_that_begins_to_crash_gives_way_to_the_other_after_fi
     assert "/app_b/tries" not in flash_image.read(power.image)
 
 
-def test_with_both_broken_there_is_safe_mode(power):
+def test_B17_with_both_broken_there_is_safe_mode(power):
     before = kept(power.image)
     for slot in "ab":
         flash_image.put(power.image, slot=slot, changes=instead(_CRASH))

@@ -6,7 +6,7 @@ import asyncio
 import errno
 import socket
 import sys
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64, unhexlify
 from hashlib import sha1
 
 import clock
@@ -14,6 +14,7 @@ from check import eq
 from point import Box
 
 from pilotwire.net import ocpp_dial
+from pilotwire.store import journal_read
 
 _GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _port = 19080
@@ -56,11 +57,14 @@ class Server:
         ).encode()
 
 
-async def dialled(address):
-    """-> what it raised, None; how many simulated seconds it took."""
+async def dialled(address, key="", tries=0):
+    """-> what it raised, None; how many simulated seconds it took. key: an AuthorizationKey for that address."""
     began = clock.now
+    box = Box()
+    if key:
+        box.settings.values["ocppak"] = journal_read.peer(address) + " " + key
     try:
-        stream, rest = await ocpp_dial.dial(Box(), address)
+        stream, rest = await ocpp_dial.dial(box, address, tries)
         stream.s.close()
         error = None
     except (OSError, ValueError, ocpp_dial.LinkError) as e:
@@ -124,6 +128,54 @@ def test_T06_three_redirects_are_followed_a_fourth_is_not():
         if server_.left:
             server_.left -= 1
             answer = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /place%d\r\n\r\n" % server_.left
+        await good(stream, answer)
+
+    async def remember(server):
+        global server_
+        server_ = server
+        await check(server)
+
+    play(send_on, remember)
+
+
+KEY = "00fe7a1b2c3d4e5f60718293a4b5c6d7"
+
+
+def basic(user):
+    """The header line of that user with that key."""
+    return "Authorization: Basic " + str(b2a_base64(user + b":" + unhexlify(KEY)), "ascii").strip()
+
+
+def test_SE02_the_user_of_a_key_is_the_identity_or_who_the_address_names():
+    async def check(server):
+        plain = server.address.replace("user:secret@", "")
+        for address, user in (
+            (server.address, b"user"),
+            (plain, b"CP1"),
+            (plain + "%20%C3%A4?a=/b", b"CP1 \xc3\xa4"),
+        ):
+            error, _ = await dialled(address, KEY)
+            eq(error, None)
+            assert basic(user) in server.requests[-1], server.requests[-1]
+
+    play(good, check)
+
+
+def test_T06_SE02_a_key_goes_along_to_the_same_host_and_port_only():
+    async def check(server):
+        async with Server(good) as stranger:
+            there = "http" + stranger.address[2:].replace("user:secret@", "")
+            for address in (server.address, server.address.replace("user:secret@", "")):
+                for place, last in (("/other/CP1", server), (there, stranger), (there.replace("//", "//x@"), stranger)):
+                    server.place = place
+                    eq((await dialled(address, KEY))[0], None)
+                    told = [line.split(" ")[2] for line in last.requests[-1] if line.startswith("Authorization")]
+                    eq((place, any(unhexlify(KEY) in a2b_base64(one) for one in told)), (place, last is server))
+
+    async def send_on(stream, answer):
+        place, server_.place = server_.place, None
+        if place:
+            answer = b"HTTP/1.1 307 Elsewhere\r\nLocation: %s\r\n\r\n" % place.encode()
         await good(stream, answer)
 
     async def remember(server):
