@@ -70,7 +70,7 @@ def test_the_keys_tell_what_the_meter_measures(flashed):
         assert box.status("eto") == 12_345_600
 
 
-def test_a_cut_in_the_middle_of_a_charge_takes_nothing_back_of_counted_pulses(flashed):
+def test_M12_a_cut_in_the_middle_of_a_charge_takes_nothing_back_of_counted_pulses(flashed):
     with BackgroundCentralSystem() as csms:
         with flashed("s0", "--speed", 20) as box:
             csms.follow(world_clock(box))

@@ -170,7 +170,8 @@ async def test_C12_M09_M16_M17_lists_of_measurands():
         "Energy.Active.Import.Register,Power.Active.Import",
         "Voltage.L1,Voltage.L3,Current.Import.L2",
     ):
-        eq((text, await change(central, "MeterValuesSampledData", text)), (text, "Accepted"))
+        for key in ("MeterValuesSampledData", "MeterValuesAlignedData"):
+            eq((text, await change(central, key, text)), (text, "Accepted"))
     for text in (
         "SoC",
         "Voltage,Voltage",
@@ -185,7 +186,8 @@ async def test_C12_M09_M16_M17_lists_of_measurands():
         "Voltage,Voltage.L1,Voltage.L2,Voltage.L3,Current.Import,Current.Import.L1,Current.Import.L2,Current.Import.L3,"
         "Current.Offered,Power.Active.Import,Energy.Active.Import.Register",
     ):
-        eq((text, await change(central, "MeterValuesSampledData", text)), (text, "Rejected"))
+        for key in ("MeterValuesSampledData", "MeterValuesAlignedData", "StopTxnSampledData", "StopTxnAlignedData"):
+            eq((text, await change(central, key, text)), (text, "Rejected"))
 
 
 async def test_C13_500_characters_are_looked_at_and_501_are_not():
