@@ -1,9 +1,11 @@
 """Transactions and resets on the whole firmware: what a stop tells, answers to nothing, what was refused."""
 
+from datetime import datetime, timezone
+
 import pytest
 
 from host_tests.system.test_actions import TAG, change, charging, connected, remote_start, settings
-from tools import prompt
+from tools import audit, prompt
 from tools.hitches import Refuse
 
 REGISTER = "Energy.Active.Import.Register"
@@ -104,6 +106,18 @@ def test_X16_X43_an_energy_limit_stops_it_and_answers_to_nothing_change_nothing(
     assert len(csms.sessions) == 1 and not box.ask("state")["contactor"]
 
 
+def test_X42_a_clock_that_jumps_makes_no_stop_before_its_start(point, csms):
+    box = point
+    session = charging(box, csms)
+    s = box.ask("state")["utc_s"]
+    box.set(utc=datetime.fromtimestamp(s - 7200, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S"))
+    passes(box, 5)
+    box.do("unplug")
+    over(box, session)  # the books object to a stop before its start, or in the future
+    took_s = audit.unix_s(session.stopped) - audit.unix_s(session.started)
+    assert 5 <= took_s <= 120
+
+
 def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csms):
     box = point
     box.set(ocppta=1)
@@ -113,6 +127,7 @@ def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csm
     assert remote_start(csms, connectorId=1) == "Accepted"
     box.wait_for(lambda: box.status("ocppq")["dead"] == 1, 30)
     passes(box, 10)
+    assert [p["vendorErrorCode"] for p in csms.calls("StatusNotification") if "vendorErrorCode" in p] == ["DeadLetter"]
     (running,) = box.status("ocpptx", "ocppq")["ocpptx"]
     assert (running["idTag"], running["transactionId"]) == (TAG, -1) and "meterStop" not in running
     box.do("unplug")

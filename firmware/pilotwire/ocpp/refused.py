@@ -32,6 +32,7 @@ def _bury(speaker, box, why):
     if not head or head[1:3] != (kind, number):
         return
     box.journal.bury(head[0], why)
+    box.point.triggers.append(("OtherError", 0))
     speaker.part = 0
     for outlet in box.outlets:
         t = outlet.transaction

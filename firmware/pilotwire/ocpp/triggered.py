@@ -37,8 +37,8 @@ class Triggered:
             return self._action, {}
         if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
             return self._action, {"status": "Idle"}
-        if self._action[0] in "LR":  # LocalListConflict (A21), ResetFailure (RS08)
-            status = ocpp_status.of_box(box)[0], self._action, None, None
+        if self._action[0] in "LRO":  # LocalListConflict (A21), ResetFailure (RS08), OtherError: a dead letter (X28)
+            status = ocpp_status.of_box(box)[0], self._action, None, "DeadLetter" if self._action[0] == "O" else None
             return loader.lend("ocpp.notification").call(box.clock, 0, status, now_ms)
         outlet = box.outlets[self._connector - 1] if self._connector else None
         if self._action == "MeterValues":
