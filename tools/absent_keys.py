@@ -1,4 +1,4 @@
-"""Keys of go-e's API that this wallbox does not have, and why: for docs/keys.md, which leaves out what has come since."""
+"""Keys of go-e's API that this wallbox does not have, and why: for docs/keys.md, without those that came since."""
 
 # reason: keys
 ABSENT = {

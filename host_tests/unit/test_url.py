@@ -24,7 +24,7 @@ def test_broken_percent_codes_are_errors():
 
 
 def test_percent_codes_that_are_no_utf_8_are_errors():
-    for text in ("%ff", "%C3", "%C3%28", "%80abc"):
+    for text in ("%ff", "%C3", "%C3%28", "%80abc", "%c0%80", "%ed%a0%80", "%f5%80%80%80"):
         eq(str(raises(ValueError, query.decode, text)), "percent-encoding is not UTF-8")
 
 

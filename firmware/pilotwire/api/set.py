@@ -23,13 +23,13 @@ async def answer(box, query):
     taken = {}  # key: True or the error; a key given twice keeps its error
     commands = []
     for name, text in pairs(query):
+        if len(taken) >= _MOST_KEYS:
+            taken["error"] = "more than %d keys at once, the rest was left" % _MOST_KEYS
+            break
         await asyncio.sleep_ms(0)  # a record on flash or an import may come before and after
         key, said = _take(box, name, text, commands)
         if taken.get(key) in (None, True):
             taken[key] = said
-        if len(taken) >= _MOST_KEYS:
-            taken["error"] = "more than %d keys at once, the rest was left" % _MOST_KEYS
-            break
     if not taken:
         return problem(400, "nothing to set: want /api/set?key=value")
     for key, value in commands:

@@ -14,6 +14,8 @@ Source: RFC 9112 (messages), RFC 9110 section 15 (status codes).
 
 from micropython import const
 
+from pilotwire import loader
+
 _LINE = const(1100)  # bytes of a request line: a target of 1 KiB with its method and version
 _PEM = const(6144)  # ... and of one that brings a certificate or a key
 _BRINGS = b"GET /api/set?ocpp"
@@ -152,6 +154,8 @@ def _text(data):
     if data and (min(data) < 32 or b"\x7f" in data):
         raise Refused(400, "control character")
     try:
+        if data and max(data) > 127:  # the port's own decoder lets surrogates and overlong forms pass
+            loader.lend("proto.utf8").check(data)
         return str(data, "utf-8")
-    except UnicodeError:
+    except (UnicodeError, ImportError):  # safe mode has no such piece
         raise Refused(400, "not UTF-8")

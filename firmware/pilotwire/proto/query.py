@@ -5,6 +5,8 @@ Source: RFC 3986 section 2.1, and for "+" the form encoding that requests, yarl 
 
 from binascii import unhexlify
 
+from pilotwire import loader
+
 
 def decode(text, blanks=False):
     """The text with its %XX turned into the characters they stand for; blanks: "+" is a blank, as
@@ -27,9 +29,12 @@ def decode(text, blanks=False):
             raise ValueError("bad percent-encoding")
         data += part[2:]
     try:
-        return str(data, "utf-8")
+        text = str(data, "utf-8")
+        if len(text) != len(data):  # the port's own decoder lets surrogates and overlong forms pass
+            loader.lend("proto.utf8").check(data)
     except UnicodeError:
         raise ValueError("percent-encoding is not UTF-8")
+    return text
 
 
 def pairs(query):
