@@ -33,7 +33,7 @@ def validate(kind, action, payload):
     asyncio.run(messages.validate_payload(message, "1.6"))
 
 
-def test_every_message_is_valid(said):
+def test_T25_every_message_is_valid(said):
     for message in said:
         validate(*message)
 
@@ -52,7 +52,7 @@ def test_this_check_can_fail(said):
         validate(kind, action, {**payload, "status": "Sleeping"})
 
 
-def test_no_value_is_null_or_empty(said):
+def test_T26_no_value_is_null_or_empty(said):
     def walk(value):
         assert value not in (None, ""), said
         for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():

@@ -266,7 +266,7 @@ def test_S01_an_info_is_news_and_its_end_is_none():
     eq(said, [None, "EV side disconnected"])
 
 
-def test_a_fault_travels_with_code_vendor_and_at_most_50_characters():
+def test_T25_a_fault_travels_with_code_vendor_and_at_most_50_characters():
     bench = Bench().accepted()
     bench.outlet.status = "Faulted", "OtherError", "x" * 80, "diode"
     payload = bench.rest()[0][1]
@@ -344,7 +344,7 @@ def triggered(bench, action, connector=None):
 
 
 def test_TG_a_triggered_heartbeat_comes_at_once():
-    eq(triggered(Bench().accepted(), "Heartbeat"), [("Heartbeat", {})])
+    eq(triggered(Bench().accepted(), "Heartbeat", 0), [("Heartbeat", {})])
 
 
 def test_TG_triggered_statuses_of_one_connector_or_all():

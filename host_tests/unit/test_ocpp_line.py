@@ -113,3 +113,75 @@ def test_B16_the_boot_says_the_firmware_that_runs_now():
             eq(payload["firmwareVersion"], version[:50])
     finally:
         registration.VERSION = was
+
+
+SHAPES = [None, 7, -1, 1.5, 1e300, 1 << 80, "", "x", "Accepted", "9" * 400, True, [], [1], {}]
+SHAPES += [{"status": word} for word in ("Accepted", "Nonsense", None, [], {"status": "Accepted"})]
+SHAPES += [[{"status": "Accepted"}], {"status": "Accepted", "expiryDate": 5, "parentIdTag": []}]
+FIELDS = {
+    "BootNotification": ("status", "interval", "currentTime"),
+    "Heartbeat": ("currentTime",),
+    "StatusNotification": ("status",),
+    "Authorize": ("idTagInfo",),
+    "StartTransaction": ("idTagInfo", "transactionId"),
+    "StopTransaction": ("idTagInfo",),
+}
+
+
+def answers(action):
+    """Those of any shape, one field after the other and all at once."""
+    good = {"status": "Accepted", "interval": 60, "currentTime": "2026-01-01T00:00:00Z", "transactionId": 7}
+    good["idTagInfo"] = {"status": "Accepted"}
+    for shape in SHAPES:
+        for name in FIELDS[action]:
+            yield dict(good, **{name: shape})
+
+
+def said_next(bench, action):
+    """Until it says that; everything else is answered. -> whether it does."""
+    for _ in range(20):
+        call = bench.next()
+        if call and call[0] == action:
+            return True
+        if call:
+            bench.answer(status="Accepted", interval=60, currentTime="2026-01-01T00:00:00Z")
+        bench.run(0.4)
+    return False
+
+
+def test_ER18_no_answer_of_any_shape_ends_the_station():
+    for action in ("BootNotification", "Heartbeat", "StatusNotification", "Authorize"):
+        bench = Bench()
+        if action != "BootNotification":
+            bench.accepted()
+        bench.box.settings.values.update(ocpptr=0, ocppta=100, ocpph=1 if action == "Heartbeat" else 9999)
+        count = 0
+        for payload in answers(action):
+            if action == "Authorize":
+                bench.box.settings.values["acs"] = 1
+                bench.outlet.id_tag = None
+                bench.outlet.ask("04A1B2C3", "tap")
+            if action == "StatusNotification":
+                bench.outlet.status = "Preparing" if count & 1 else "Charging", "NoError", None, None
+            if action == "BootNotification":
+                bench = Bench()
+            if said_next(bench, action):
+                count += 1
+                bench.answer(**payload)
+                bench.run(0.4)
+        assert count > 15, (action, count)
+
+
+def test_ER18_no_answer_to_a_bill_of_any_shape_ends_the_station():
+    for action in ("StartTransaction", "StopTransaction"):
+        for payload in answers(action):
+            bench = Bench().accepted()
+            bench.box.settings.values.update(ocpptr=0, ocppta=100, ocpph=9999, ocppi=0)
+            bench.begin()
+            assert said_next(bench, "StartTransaction")
+            if action == "StopTransaction":
+                bench.answer(idTagInfo={"status": "Accepted"}, transactionId=7)
+                bench.end("Local")
+                assert said_next(bench, action)
+            bench.answer(**payload)
+            bench.run(0.4)
