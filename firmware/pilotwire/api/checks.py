@@ -28,6 +28,27 @@ def ocppu(address):
     return None
 
 
+def mcu(address):
+    """mqtt:// and a host, or nothing."""
+    if not address:
+        return None
+    try:
+        scheme = loader.lend("proto.url").split(address)[0]
+    except ValueError as e:
+        return str(e)
+    if scheme == "mqtts":
+        return "mqtts:// does not work yet, only mqtt:// does"
+    return None if scheme == "mqtt" else "want mqtt://"
+
+
+def mtp(prefix):
+    """No wildcards, no empty level but the first."""
+    return "want no + # or //" if "+" in prefix or "#" in prefix or "//" in prefix or prefix == "/" else None
+
+
+mht = mtp
+
+
 def upu(address):
     """http:// and a host, or nothing. No TLS: the signature of what comes says whether it is good."""
     if not address:

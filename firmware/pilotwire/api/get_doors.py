@@ -3,6 +3,26 @@ door is closed.
 """
 
 
+def mcs(box):
+    return hasattr(box, "mqtt") and box.mqtt is not None
+
+
+def mcc(box):
+    return _at(box, "mqtt", "connected") or False
+
+
+def mcca(box):
+    return _at(box, "mqtt", "connected_at_ms")
+
+
+def mlr(box):
+    return _at(box, "mqtt", "last_error")
+
+
+def mlra(box):
+    return _at(box, "mqtt", "last_error_at_ms")
+
+
 def mro(box):
     return _at(box, "modbus", "reads") or 0
 

@@ -17,8 +17,16 @@ def ama(box):
 
 
 def ocppu(box):
+    return _hidden(box, "ocppu")
+
+
+def mcu(box):
+    return _hidden(box, "mcu")
+
+
+def _hidden(box, key):
     """The address without its password: whoever may read the keys need not know it."""
-    scheme, mark, rest = box.settings.get("ocppu").partition("://")
+    scheme, mark, rest = box.settings.get(key).partition("://")
     where, slash, path = rest.partition("/")
     login, at, place = where.rpartition("@")
     user, colon, _ = login.partition(":")

@@ -2,7 +2,7 @@
 
 from pilotwire import loader
 
-_DOORS = {"men": ("modbus", "net.modbus_door")}
+_DOORS = {"men": ("modbus", "net.modbus_door"), "mce": ("mqtt", "net.mqtt_door")}
 
 
 def follow(box, key):

@@ -117,6 +117,8 @@ def _silent_ms(connection):
 
 async def keep(box):
     """The task."""
+    if getattr(box, "modbus", None):  # switched on again while a crashed one rested
+        return
     box.modbus = Server(box)
     box.log.info("modbus: open")
     try:

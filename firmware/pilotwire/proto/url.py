@@ -5,7 +5,7 @@ Needed only to dial: loaded late. What is needed all the time is in query.py.
 
 from pilotwire.proto.query import decode
 
-_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443}
+_PORTS = {"ws": 80, "wss": 443, "http": 80, "https": 443, "mqtt": 1883, "mqtts": 8883}
 
 
 def split(url):

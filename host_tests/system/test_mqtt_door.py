@@ -1,0 +1,351 @@
+"""The MQTT door: against a real broker, and against what is none."""
+
+import json
+import socket
+import threading
+import time
+
+import paho.mqtt.client as paho
+import pytest
+
+from tools import mosquitto
+from tools.session import clear
+from tools.wallbox import Wallbox
+
+KEYS = {"amp", "car", "nrg", "fna", "wh"}
+
+
+@pytest.fixture(scope="module")
+def broker():
+    try:
+        with mosquitto.Mosquitto() as broker:
+            yield broker
+    except mosquitto.Impossible as e:
+        pytest.skip(f"mosquitto cannot be had here: {e}")
+
+
+@pytest.fixture(scope="module")
+def shared_box(built, tmp_path_factory):
+    with Wallbox("devkit", tmp_path_factory.mktemp("data"), "--speed", 20) as box:
+        yield box
+
+
+@pytest.fixture
+def box(shared_box):
+    clear(shared_box)
+    shared_box.set(mce=False, mcr=False, mqi=1, mqf="", mhe=False, mtp=None, amp=16, frc=0)
+    shared_box.wait_for(lambda: not shared_box.status("mcs"), 10)
+    yield shared_box
+    print(shared_box.last_words(60))
+
+
+class Client:
+    """paho: what it heard, by topic."""
+
+    def __init__(self, broker, **login):
+        self.heard, self.all = {}, []
+        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+        if login:
+            self._client.username_pw_set(**login)
+        self._client.on_message = self._take
+        self._client.connect("127.0.0.1", broker.port)
+        self._client.subscribe("#")
+        self._client.loop_start()
+
+    def _take(self, client, data, message):
+        self.heard[message.topic] = message.payload.decode()
+        self.all.append((message.topic, message.payload.decode(), message.retain))
+
+    def publish(self, topic, text, retain=False):
+        self._client.publish(topic, text, retain=retain)
+
+    def stop(self):
+        self._client.loop_stop()
+        self._client.disconnect()
+
+
+@pytest.fixture
+def client(broker):
+    client = Client(broker)
+    yield client
+    client.stop()
+
+
+def base(box):
+    return f"go-eCharger/{box.status('sse')}/"
+
+
+def connected(box, url):
+    box.set(mcu=url, mce=True)
+    box.wait_for(lambda: box.status("mcc"), 20)
+
+
+def test_what_the_keys_say_is_told_retained(box, broker, client):
+    connected(box, broker.url)
+    top = base(box)
+    shown = set(box.status()) - {"utc", "loc", "rbt"}
+    box.wait_for(lambda: {top + key for key in shown} <= set(client.heard), 20)
+    status = box.status(*KEYS)
+    box.wait_for(lambda: all(json.loads(client.heard[top + key]) == status[key] for key in KEYS), 10)
+    assert client.heard[top + "online"] == "true"
+    assert client.heard[top + "fna"] == '"Pilotwire"'
+    assert client.heard[top + "dwo"] == "null"
+    late = Client(broker)
+    box.wait_for(lambda: top + "amp" in late.heard, 10)
+    assert (top + "amp", "16", True) in late.all
+    late.stop()
+
+
+def test_only_what_has_changed_is_told_again(box, broker, client):
+    connected(box, broker.url)
+    top = base(box)
+    box.wait_for(lambda: top + "ocpplea" in client.heard and top + "amp" in client.heard, 20)
+    start_ms = box.ask("state")["at_ms"]
+    box.wait_for(lambda: box.ask("state")["at_ms"] > start_ms + 3000, 20)
+    client.all.clear()
+    box.set(amp=11)
+    box.wait_for(lambda: client.heard[top + "amp"] == "11", 10)
+    start_ms = box.ask("state")["at_ms"]
+    box.wait_for(lambda: box.ask("state")["at_ms"] > start_ms + 3000, 20)
+    assert [said for said in client.all if said[0] == top + "fna"] == []
+    assert len([said for said in client.all if said[0] == top + "amp"]) == 1
+    assert len([said for said in client.all if said[0] == top + "rbt"]) >= 2
+
+
+def test_only_the_keys_of_the_filter_are_told(box, broker, client):
+    box.set(mqf="car, amp,gap", mtp="house/box/")
+    connected(box, broker.url)
+    top = f"house/box/{box.status('sse')}/"
+    box.wait_for(lambda: {top + "car", top + "amp", top + "gap"} <= set(client.heard), 20)
+    assert {t for t in client.heard if t.startswith("house/")} == {top + k for k in ("car", "amp", "gap", "online")}
+
+
+def test_what_is_set_is_set_and_the_result_is_told(box, broker, client):
+    connected(box, broker.url)
+    top = base(box)
+    for key, text, said in (
+        ("amp", "10", "success"),
+        ("amp", "99", "Value 99 exceeds range 6 to 32 (99)"),
+        ("amp", "[1", "tried to set api key with invalid json IncompleteInput ([1)"),
+        ("alw", "true", "tried to set api key without setter (true)"),
+        ("nope", "1", "unknown key"),
+        ("fna", '"a & b=c+%41 \u00fc"', "success"),
+        ("amp", "", "tried to set api key with invalid json EmptyInput ()"),
+    ):
+        client.heard.pop(top + key + "/result", None)
+        client.publish(top + key + "/set", text)
+        box.wait_for(lambda k=key: top + k + "/result" in client.heard, 10)
+        assert client.heard[top + key + "/result"] == said
+    assert box.status("amp", "fna") == {"amp": 10, "fna": "a & b=c+%41 \u00fc"}
+    box.set(fna="Pilotwire")
+    assert not [topic for topic, _, retain in client.all if retain and topic.endswith("/result")]
+
+
+def test_nothing_is_set_while_mcr_is_on_nor_by_a_retained_message(box, broker, client):
+    box.set(mcr=True)
+    connected(box, broker.url)
+    top = base(box)
+    client.publish(top + "amp/set", "7")
+    box.wait_for(lambda: "read only" in client.heard.get(top + "amp/result", ""), 10)
+    box.set(mcr=False, mce=False)
+    box.wait_for(lambda: not box.status("mcs"), 10)
+    client.publish(top + "amp/set", "8", retain=True)
+    connected(box, broker.url)
+    client.heard.pop(top + "frc/result", None)
+    client.publish(top + "frc/set", "1")
+    box.wait_for(lambda: client.heard.get(top + "frc/result") == "success", 10)
+    client.publish(top + "amp/set", "", retain=True)
+    assert box.status("amp") == 16
+
+
+def test_a_long_message_does_no_harm(box, broker, client):
+    connected(box, broker.url)
+    top = base(box)
+    client.publish(top + "amp/set", "1" * 100_000)
+    client.publish(top + "amp/set", "12")
+    box.wait_for(lambda: box.status("amp") == 12, 10)
+    assert "too long" in box.status("mlr")
+
+
+def test_the_broker_goes_and_comes_back(box, broker, client):
+    connected(box, broker.url)
+    broker.stop()
+    box.wait_for(lambda: not box.status("mcc"), 20)
+    assert box.status("mlr")
+    broker.start()
+    box.wait_for(lambda: box.status("mcc"), 60)
+    late = Client(broker)
+    top = base(box)
+    box.wait_for(lambda: late.heard.get(top + "online") == "true" and top + "eto" in late.heard, 20)
+    late.stop()
+
+
+def test_the_last_will_says_that_the_box_has_gone(box, broker, client):
+    connected(box, broker.url)
+    top = base(box)
+    box.wait_for(lambda: client.heard.get(top + "online") == "true", 10)
+    box.do("wifi", on=False, how="reset")
+    try:
+        box.wait_for(lambda: client.heard[top + "online"] == "false", 20)
+    finally:
+        box.do("wifi", on=True)
+    box.wait_for(lambda: client.heard[top + "online"] == "true", 90)
+
+
+def test_home_assistant_is_told_of_every_control_and_forgets_it(box, broker, client):
+    box.set(mhe=True)
+    connected(box, broker.url)
+    sse = box.status("sse")
+    mine = f"/pilotwire_{sse}/"
+    box.wait_for(lambda: len([t for t in client.heard if mine in t]) == 45, 20)
+    told = {topic: json.loads(text) for topic, text in client.heard.items() if mine in topic}
+    keys = box.status()
+    for topic, entry in told.items():
+        prefix, kind, _, _, config = topic.split("/")
+        assert (prefix, config) == ("homeassistant", "config")
+        assert entry["dev"]["ids"] == [f"pilotwire_{sse}"] and entry["~"] == base(box)[:-1]
+        key = entry.get("stat_t", entry.get("cmd_t")).split("/")[1]
+        assert key in keys or kind == "button"
+        if kind in ("number", "select", "switch", "button"):
+            assert entry["cmd_t"] == f"~/{key}/set"
+        if kind == "select":
+            assert len(entry["options"]) > 1
+    assert len({entry["uniq_id"] for entry in told.values()}) == len(told)
+    box.set(mhe=False)
+    box.wait_for(lambda: not [t for t, text in client.heard.items() if mine in t and text], 20)
+
+
+def test_a_wrong_password_is_told(box):
+    try:
+        mosquitto.ensure()
+    except mosquitto.Impossible as e:
+        pytest.skip(str(e))
+    with mosquitto.Mosquitto("allow_anonymous false\n") as strict:
+        box.set(mcu=strict.url.replace("//", "//me:wrong@"), mce=True)
+        box.wait_for(lambda: box.status("mlr") and "let this wallbox in" in box.status("mlr"), 20)
+    assert "wrong" not in json.dumps(box.status())
+
+
+def test_what_cannot_be_an_address_or_a_prefix_is_refused(box):
+    for query, why in (
+        ("mcu=mqtts://a", "mqtts:// does not work yet"),
+        ("mcu=http://a", "want mqtt://"),
+        ("mtp=a%23", "want no"),
+        ("mtp=%2B", "want no"),
+        ("mht=a//b", "want no"),
+    ):
+        status, _, body = box.get("/api/set?" + query)
+        assert status == 500 and why in str(body), query
+
+
+class Rude:
+    """Not quite a broker: play(connection) does what it likes with each connection."""
+
+    def __init__(self, play):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"mqtt://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.count = 0
+        self._play = play
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self.count += 1
+            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
+
+    def _one(self, connection):
+        with connection:
+            try:
+                self._play(connection)
+            except OSError:
+                pass
+
+    def close(self):
+        self._listener.close()
+
+
+def _accepted(connection):
+    connection.recv(1000)
+    connection.sendall(b"\x20\x02\0\0\x90\x03\0\x01\0")
+
+
+def _floods(connection):
+    _accepted(connection)
+    topic = b"go-eCharger/872385/amp/set"
+    packet = b"\x30" + bytes((len(topic) + 4,)) + len(topic).to_bytes(2, "big") + topic + b"12"
+    connection.settimeout(30)
+    for _ in range(3000):
+        connection.sendall(packet)
+
+
+def _stalls(connection):
+    _accepted(connection)
+    time.sleep(60)
+
+
+def _rubbish(connection):
+    _accepted(connection)
+    connection.sendall(b"\xff\xff\xff\xff\xff\xff" + bytes(range(256)) * 10)
+    time.sleep(5)
+
+
+def _torn(connection):
+    _accepted(connection)
+    connection.sendall(b"\x30\x05\xff\xffabc")
+    time.sleep(5)
+
+
+def _no_broker(connection):
+    connection.recv(1000)
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def _mute(connection):
+    time.sleep(60)
+
+
+def _vanishes(connection):
+    _accepted(connection)
+
+
+@pytest.mark.parametrize(
+    ("play", "says"),
+    [
+        (_stalls, "silent"),
+        (_rubbish, "no MQTT broker"),
+        (_torn, "no MQTT broker"),
+        (_no_broker, "no MQTT broker"),
+        (_mute, "does not answer"),
+        (_vanishes, "closed"),
+        (_floods, None),
+    ],
+)
+def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
+    box.do("plug", on=True)
+    box.wait_for(lambda: box.ask("state")["contactor"], 20)
+    rude = Rude(play)
+    box.do("timing_reset")
+    try:
+        box.set(mcu=rude.url, mce=True, mcr=False)
+        if says:
+            box.wait_for(lambda: says in (box.status("mlr") or ""), 60)
+        else:
+            box.wait_for(lambda: box.status("amp") == 12, 20)
+        assert box.status("car") == 2
+        assert box.ask("timing")["pilot_gap_ms_max"] < 80
+        assert box.ask("state")["resets"] == 0
+    finally:
+        rude.close()
+
+
+def test_switched_off_nothing_of_it_is_left(box, broker, client):
+    connected(box, broker.url)
+    assert [name for name in box.status("mods") if "mqtt_door" in name]
+    box.set(mce=False)
+    box.wait_for(lambda: not box.status("mcs"), 10)
+    assert client.heard[base(box) + "online"] == "false"
+    assert not [name for name in box.status("mods") if "mqtt" in name]
