@@ -331,6 +331,7 @@ def test_M19_M20_samples_of_no_transaction_are_thinned_first():
         loose = [p for p in given if p[:1] == b"b"]
         assert len(loose) < 20 and loose[0] == b"b00" and loose[-1] == b"b19", loose
         assert j.thinned > 0
+        eq(len([text for text in j.told if "thinned" in text]), 1)
 
 
 def test_the_record_that_is_being_sent_is_not_given_twice_after_thinning():

@@ -49,6 +49,8 @@ def thin(journal):
         close = _closer(names, step)
     for name in close:
         os.remove(journal.folder + "/" + name)
+    if not journal.thinned:  # once a start: a long time without a link would fill the notices
+        journal.tell("journal: full, meter values are thinned out (ocppq)")
     journal.thinned += len(close)
     reading.scan(journal)
     return len(close)
