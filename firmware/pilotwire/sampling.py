@@ -25,6 +25,7 @@ _PERIODIC = const(0)
 _CLOCK = const(2)
 _MOST = const(4)
 _MINUTE_MS = const(60_000)
+_DAY_S = const(86_400)
 _LATE_MS = const(2000)  # later than this it was not at the round time
 _UNKNOWN = const(-32768)
 _NO_TEMPERATURE = const(-128)
@@ -175,13 +176,21 @@ def _aligned(outlet, t, interval_s):
     utc = outlet.box.clock.utc() if interval_s else None
     if not utc:
         return _MINUTE_MS
-    slot, late_s = divmod(utc[0], interval_s)
-    late_ms = late_s * 1000 + utc[1]
-    if t.slot == slot - 1:
-        now_ms = age_ms(outlet.box, t)
-        take(outlet, t, _CLOCK, max(0, now_ms - late_ms if late_ms <= _LATE_MS else now_ms) // 100)
+    day_s = utc[0] % _DAY_S
+    late_s = day_s % interval_s
+    late_ms, slot = late_s * 1000 + utc[1], utc[0] - late_s
+    if t.slot is not None and 0 < slot - t.slot <= interval_s:
+        take(outlet, t, _CLOCK, _age_then(t.start, slot, age_ms(outlet.box, t), late_ms) // 100)
     t.slot = slot
-    return interval_s * 1000 - late_ms
+    return min(interval_s - late_s, _DAY_S - day_s) * 1000 - utc[1]
+
+
+def _age_then(start, slot, age, late_ms):
+    """How long it had been running in ms at a round time, which was late_ms ago; the clock may be corrected a little
+    since its start, and counts."""
+    if len(start) == 5 and start[3] is not None:
+        late_ms = age - ((slot - start[3]) * 1000 - start[4])
+    return max(0, age - late_ms) if 0 <= late_ms <= _LATE_MS else age
 
 
 def _keep_samples(box, t):

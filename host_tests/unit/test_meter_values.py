@@ -189,6 +189,25 @@ def test_M05_round_times_are_told_as_such_though_the_meter_is_read_a_moment_late
     eq(times(taken(bench, 40)), ["00:00:15.000Z", "00:00:30.000Z"])
 
 
+def test_M05_a_clock_that_was_corrected_since_the_start_counts_as_far_as_no_value_is_told_ahead_of_the_others():
+    for ahead_s in (-1, 1):
+        bench = charging(ocppi=0, ocppai=15)
+        bench.run(5)
+        bench.box.clock.set_utc(bench.box.clock.utc_s() + ahead_s, 0, "ntp")
+        found = [int(at[6:8]) for at in times(taken(bench, 45))]
+        assert len(found) >= 3 and all(-1 <= at - 15 * n <= 1 for n, at in enumerate(found, 1)), found
+
+
+def test_M05_an_interval_that_no_day_is_a_multiple_of_begins_anew_at_midnight():
+    bench = charging(ocppi=0, ocppai=50_000)
+    bench.box.clock.set_utc(1767225600 + 49_990, 0, "ntp")
+    found = taken(bench, 20)
+    bench.box.clock.set_utc(1767225600 + 86_390, 0, "ntp")
+    bench.outlet.transaction.due_ms = bench.now_ms  # what comes next was counted by the other clock
+    found += taken(bench, 20)
+    eq(len(found), 2)
+
+
 def test_M07_both_intervals_run_beside_each_other():
     bench = charging(ocppi=20, ocppai=30, ocppad="Voltage.L2")
     found = taken(bench, 61)

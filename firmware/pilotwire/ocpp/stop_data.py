@@ -86,6 +86,7 @@ def _thinned(data):
 
 
 def _write(box, number, data):
+    loader.lend("store.moment").wait(box.paths)
     try:
         box.journal.register(number, data, _MARK)
     except OSError as e:
