@@ -27,6 +27,9 @@ def turn(outlet, now_ms):
     elif t and t.phase == "waiting":
         if not _patience(outlet, outlet.since_ms, now_ms):
             t.phase = "running"  # no answer in time is as good as offline (A20)
+    elif t and t.left:
+        if outlet.register_wh() >= t.left:
+            _refused(outlet, t)
     elif outlet.id_tag and not t:
         _await_car(outlet, now_ms)
     if outlet.asking:
@@ -34,7 +37,7 @@ def turn(outlet, now_ms):
     if outlet.denied and ticks.diff(now_ms, outlet.denied[2]) > _SHOWN_MS:
         outlet.denied = None
     t = outlet.transaction
-    waits = t.phase in ("waiting", "resuming") if t else outlet.id_tag
+    waits = t.left or t.phase in ("waiting", "resuming") if t else outlet.id_tag
     waits = bool(waits or outlet.ending or outlet.asking or outlet.denied)
     if not waits:
         loader.release("billing")
@@ -44,8 +47,8 @@ def turn(outlet, now_ms):
 def tap(outlet, id_tag):
     """As Outlet.tap(): the card of the running transaction ends it (A22), that of the awaited car takes itself back
     (S23); another one is asked about, while a transaction runs only when that has a group (A23, A24)."""
-    t = None if outlet.ending else outlet.transaction
-    if t and _same(t.id_tag, id_tag):
+    t, known = None if outlet.ending else outlet.transaction, loader.lend("ocpp.known")
+    if t and (_same(t.id_tag, id_tag) or known.master(outlet, id_tag)):
         outlet.end("Local", id_tag)
     elif t and t.parent:
         outlet.ask(id_tag, "stop")
@@ -54,6 +57,10 @@ def tap(outlet, id_tag):
     elif outlet.id_tag and _same(outlet.id_tag, id_tag):
         outlet.box.log.info("outlet %d: the card was taken back" % outlet.number)
         outlet.id_tag = None
+    elif outlet.trx:
+        known.end_unbilled(outlet, id_tag)
+    elif known.master(outlet, id_tag):
+        deny(outlet, "master_card", id_tag)
     elif outlet.reason == "unavailable":
         outlet.box.log.info("outlet %d: out of service, card %s does not count" % (outlet.number, id_tag))
     else:
@@ -64,7 +71,7 @@ def command(outlet, value):
     """The key `trx` while OCPP is on: withdraws, and cannot authorise. Raises ValueError."""
     if value is not None:
         raise ValueError("trx: with OCPP on, a card or the central system starts")
-    outlet.id_tag = None
+    outlet.id_tag = outlet.trx = None
     outlet.end("Local")
 
 
@@ -83,6 +90,15 @@ def answered(outlet, t, status):
             t.phase = "running"
         return
     outlet.box.ocpp.failed("the central system refused to let %s charge: %s" % (t.id_tag, status))
+    most_wh = outlet.settings.peek("ocppme")  # MaxEnergyOnInvalidId (A30)
+    if most_wh:
+        t.phase, t.left, outlet.busy = "running", (outlet.register_wh() or t.meter_start_wh) + most_wh, True
+    else:
+        _refused(outlet, t)
+
+
+def _refused(outlet, t):
+    t.left = None
     if outlet.settings.get("ocppsi"):  # StopTransactionOnInvalidId
         outlet.end("DeAuthorized")
     else:

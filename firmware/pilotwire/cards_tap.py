@@ -11,11 +11,13 @@ def tap(box, id_tag):
     learning, cards.learning = cards.learning, None
     if learning and cards.last_at_ms <= learning[1]:
         _learn(box, learning[0], id_tag)
-    elif box.settings.get("ocppe"):
-        _choose(box.outlets, id_tag, -1).tap(id_tag)
     else:
         slot = loader.lend("cards_slots").find(box.settings, id_tag)
-        _use(box, _choose(box.outlets, id_tag, -1 if slot is None else slot + 1), id_tag, slot)
+        outlet = _choose(box.outlets, id_tag, -1 if slot is None else slot + 1)
+        if box.settings.get("ocppe"):
+            outlet.tap(id_tag)
+        else:
+            _use(box, outlet, id_tag, slot)
 
 
 def _choose(outlets, id_tag, trx):

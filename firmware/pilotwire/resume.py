@@ -90,7 +90,7 @@ def _plausible(outlet, t, cut_ms):
 
 
 def _resume(outlet, t, now_ms):
-    answer = t.left[2]
+    answer, t.left = t.left[2], None
     t.sampled_ms = t.kept_ms = t.due_ms = outlet.since_ms = now_ms
     t.phase = "running"
     outlet.trx = 0

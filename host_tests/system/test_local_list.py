@@ -122,3 +122,27 @@ def test_A05_A14_whom_it_knows_need_not_be_asked_about_until_the_cache_is_cleare
         point.do("unplug")
         point.wait_for(lambda: point.status("car") == 1, 20)
     assert len(csms.sessions) == 3
+
+
+def test_a_card_of_the_owners_charges_while_the_connector_is_unavailable(point, csms):
+    """Loxone's way: refused by the central system, or without one."""
+    point.set(ocpplu=True, lrn=0)
+    tap(point)
+    csms.refused.add(CARD)
+    for linked in (True, False):
+        point.wait_for(lambda: csms.statuses[1]["status"] == "Available", 20)
+        if not linked:
+            link(point, csms, False)
+        point.do("plug", on=True)
+        tap(point)
+        charges(point)
+        if linked:
+            point.wait_for(lambda: csms.statuses[1]["status"] == "Unavailable", 20)
+        tap(point)
+        point.wait_for(lambda: not point.ask("state")["contactor"], 20)
+        point.do("unplug")
+        point.wait_for(lambda: point.status("car") == 1, 20)
+    link(point, csms, True)
+    csms.refused.clear()
+    point.set(ocpplu=False, c0i=None)
+    assert csms.sessions == []

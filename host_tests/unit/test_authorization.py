@@ -1,7 +1,11 @@
 """Cards and ids: who is asked, and what the answer does (OCPP 1.6, 4.1; ids of our notes: A, S, X)."""
 
+import json
+
 from check import eq
 from point import Bench
+
+from pilotwire.core import ocpp_status
 
 CARD, OTHER = "04A1B2C3D4E5F6", "DEADBEEF"
 
@@ -170,7 +174,7 @@ def test_A18_offline_an_unknown_card_charges_only_where_that_is_allowed():
     eq((bench.outlet.transaction.id_tag, bench.outlet.allowed), (CARD, True))
 
 
-def test_A22_X07_X40_the_card_that_started_ends_it_without_being_asked_about():
+def test_A22_A04_X07_X40_the_card_that_started_ends_it_without_being_asked_about():
     for online in (True, False):
         bench = connected()
         charging(bench)
@@ -291,3 +295,102 @@ def test_T13_a_card_comes_before_statuses_and_bills():
     bench.outlet.status = "Preparing", "NoError", None, None
     bench.outlet.asking = OTHER, "tap", bench.now_ms
     eq(bench.next()[0], "Authorize")
+
+
+def test_A30_refused_it_still_gets_so_much_energy():
+    for stops in (True, False):
+        bench = connected(ocppme=500, ocppsi=stops)
+        t = bench.begin(CARD)
+        bench.next()
+        bench.outlet.meter.energy_wh += 100  # before the answer
+        bench.answer(idTagInfo={"status": "Blocked"}, transactionId=7)
+        bench.outlet.meter.energy_wh += 499
+        bench.run(60)
+        eq((bench.outlet.transaction is t, t.phase, bench.outlet.allowed), (True, "running", True))
+        bench.outlet.meter.energy_wh += 1
+        bench.run(1)
+        eq(bench.outlet.allowed, False)
+        eq((bench.outlet.transaction is t, t.phase), (not stops, "running" if stops else "suspended"))
+        bench.outlet.tap(CARD)  # its own card ends it all the same
+        bench.run(1)
+        stop = bench.box.journal.entries[-1]
+        eq((stop[1], json.loads(stop[3])[2]), ("stop", "DeAuthorized" if stops else "Local"))
+
+
+def test_A27_a_master_card_ends_any_charge_and_begins_none():
+    for online in (True, False):
+        bench = connected(ocppmi="11, deadbeef", ocppao=True)
+        bench.outlet.tap(OTHER)
+        bench.run(1)
+        eq((bench.next(), bench.outlet.id_tag, bench.outlet.denied[0]), (None, None, "master_card"))
+        assert OTHER in bench.outlet.why()[1]
+        charging(bench)
+        bench.box.ocpp.accepted = online
+        bench.outlet.tap(OTHER)
+        bench.run(1)
+        eq(bench.outlet.transaction, None)
+        eq(bench.next()[1]["idTag"], OTHER)
+
+
+def owners(**settings):
+    """The owner has CARD in his list, the central system does not accept it."""
+    bench = connected(ocpplu=True, c3=CARD + " 0 Anna", **settings)
+    bench.outlet.status = None
+    return bench
+
+
+def test_a_card_of_the_owners_charges_unbilled_where_the_central_system_refuses_it():
+    for status in ("Invalid", "Blocked", None):
+        bench = owners()
+        bench.box.ocpp.accepted = status is not None
+        bench.plug()
+        bench.outlet.tap(CARD)
+        if status:
+            conf(bench, status)
+        bench.run(5)
+        eq((bench.outlet.allowed, bench.outlet.transaction, bench.outlet.trx), (True, None, 4))
+        eq(ocpp_status.status(bench.outlet)[:2], ("Unavailable", "NoError"))
+        bench.outlet.tap(OTHER)
+        bench.run(1)
+        eq((bench.outlet.allowed, bench.outlet.denied[0], bench.outlet.asking), (True, "other_card", None))
+        bench.outlet.tap(CARD)
+        bench.run(1)
+        eq((bench.outlet.allowed, bench.outlet.trx, bench.box.journal.written), (False, None, []))
+        eq(ocpp_status.status(bench.outlet)[0], "Preparing")
+
+
+def test_that_ends_when_the_car_leaves():
+    bench = owners()
+    bench.plug()
+    bench.outlet.tap(CARD)
+    conf(bench, "Invalid")
+    bench.run(5)
+    bench.unplug()
+    bench.plug()
+    bench.run(5)
+    eq((bench.outlet.allowed, bench.outlet.trx), (False, None))
+
+
+def test_what_is_accepted_is_billed_and_who_is_not_the_owners_does_not_charge():
+    bench = owners()
+    bench.plug()
+    bench.outlet.tap(OTHER)
+    conf(bench, "Invalid")
+    eq(bench.outlet.denied[0], "unknown_card")
+    bench.outlet.tap(CARD)
+    conf(bench)
+    bench.run(1)
+    eq((bench.outlet.transaction.id_tag, bench.outlet.trx), (CARD, 0))
+    bench = owners()
+    bench.plug()
+    bench.outlet.ask(CARD, "remote")
+    conf(bench, "Invalid")
+    bench.run(1)
+    eq((bench.outlet.trx, bench.outlet.denied[0]), (None, "unknown_card"))
+    bench = owners()
+    bench.box.settings.values["ocpplu"] = False
+    bench.plug()
+    bench.outlet.tap(CARD)
+    conf(bench, "Invalid")
+    bench.run(1)
+    eq((bench.outlet.trx, bench.outlet.allowed), (None, False))

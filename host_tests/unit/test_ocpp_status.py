@@ -15,7 +15,7 @@ class Outlet:
         self.faults = wire.box.faults
         self.plugged = wire.box.plugged
         self.reason, self.id_tag, self.over, self.ending = reason, id_tag, over, ending
-        self.transaction = None
+        self.transaction = self.trx = None
         if phase:
             self.transaction = Transaction(0, [1, "no-card", 0, 0, 0], 0)
             self.transaction.phase = phase

@@ -32,6 +32,8 @@ def decide(get, outlet):
         why = "ended" if outlet.ending else _WAITS[t.phase]
     elif inoperative(get, outlet.number):
         why = "unavailable"
+    elif outlet.trx and get("ocpplu"):
+        why = ""  # the owner's card, billed to nobody
     elif outlet.id_tag:
         why = "transaction"
     else:

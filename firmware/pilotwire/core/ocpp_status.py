@@ -21,7 +21,7 @@ def status(outlet):
     if outlet.connector.ventilation:
         return "Faulted", "OtherError", None, "VentilationRequired"
     out = inoperative(outlet.settings.get, outlet.number) or "update" in outlet.holds  # for a while (V11)
-    if out and not outlet.transaction:
+    if (out or outlet.trx and outlet.settings.get("ocpplu")) and not outlet.transaction:
         return "Unavailable", "NoError", None, None
     left = not outlet.plugged and not outlet.id_tag and (outlet.transaction or outlet.over)
     return _healthy(outlet, outlet.connector, outlet.transaction), "NoError", _LEFT if left else None, None

@@ -51,6 +51,8 @@ def decide(outlet, status, parent, nobody=None):
     """What outlet.asking waits for. status: of OCPP; None: nobody knows."""
     id_tag, how, _ = outlet.asking
     t = outlet.transaction
+    if status != "Accepted" and how == "tap" and unbilled(outlet, id_tag):
+        return
     if status != "Accepted":
         loader.lend("billing").deny(outlet, _DENIED.get(status, nobody or "unknown_card"), id_tag)
     elif how != "stop":
@@ -86,3 +88,31 @@ def _until_s(info):
         return loader.lend("core.timestamp").parse(info["expiryDate"])[0]
     except (KeyError, TypeError, ValueError):
         return 0
+
+
+def master(outlet, id_tag):
+    """A card that ends any charge and begins none (A27)."""
+    cards = outlet.settings.peek("ocppmi")
+    return bool(cards) and id_tag.lower() in [one.strip().lower() for one in cards.split(",")]
+
+
+def unbilled(outlet, id_tag):
+    """Where the owner wants it so, a card of his own list charges although the central system does not accept it: the
+    connector is out of service for that time, and nothing is billed. -> whether it does."""
+    if not outlet.settings.peek("ocpplu"):
+        return False
+    slot = loader.lend("cards_slots").find(outlet.settings, id_tag)
+    if slot is None:
+        return False
+    outlet.asking = outlet.denied = None
+    outlet.trx = slot + 1
+    outlet.box.log.info("outlet %d: card %d charges, billed to nobody" % (outlet.number, slot))
+    return True
+
+
+def end_unbilled(outlet, id_tag):
+    """What unbilled() has begun is ended by the same card."""
+    if loader.lend("cards_slots").find(outlet.settings, id_tag) == outlet.trx - 1 or master(outlet, id_tag):
+        outlet.trx = None
+    else:
+        loader.lend("billing").deny(outlet, "other_card", id_tag)
