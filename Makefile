@@ -47,6 +47,7 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m host_tests.bench.flash
 	$(PY) -m host_tests.bench.journal
 	$(PY) -m host_tests.bench.roundtrip
+	@$(PY) -m host_tests.bench.http_rates
 	@$(PY) -m host_tests.bench.update
 	@$(PY) -m host_tests.bench.starts
 	@$(PY) -m host_tests.bench.timing --trials 10
