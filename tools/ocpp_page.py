@@ -63,7 +63,7 @@ def counts(outcomes):
 
 def section(outcomes):
     """The table with its head, between the marks."""
-    tally = ", ".join(f"tier {tier}: {done} of {of}" for tier, (done, of) in counts(outcomes).items())
+    tally = ", ".join(f"tier {tier}: {done} of {of}" for tier, (done, of) in sorted(counts(outcomes).items()))
     head = f"With a test that passes: {tally}; the others of these groups say **no test**.\n\n"
     table = ["| id | tier | what its tests say | result |", "| --- | --- | --- | --- |", *rows(outcomes)]
     return _BEGIN + head + "\n".join(table) + "\n" + _END
@@ -74,7 +74,7 @@ def main():
     page = PAGE.read_text()
     before, rest = page.split(_BEGIN)
     PAGE.write_text(before + section(outcomes) + rest.split(_END)[1])
-    for tier, (done, of) in counts(outcomes).items():
+    for tier, (done, of) in sorted(counts(outcomes).items()):
         print(f"tier {tier}: {done} of {of} behaviours have a test that passes")
 
 

@@ -57,14 +57,14 @@ class Server:
         ).encode()
 
 
-async def dialled(address, key="", tries=0):
+async def dialled(address, key="", box=None):
     """-> what it raised, None; how many simulated seconds it took. key: an AuthorizationKey for that address."""
     began = clock.now
-    box = Box()
+    box = box or Box()
     if key:
         box.settings.values["ocppak"] = journal_read.peer(address) + " " + key
     try:
-        stream, rest = await ocpp_dial.dial(box, address, tries)
+        stream, rest = await ocpp_dial.dial(box, address)
         stream.s.close()
         error = None
     except (OSError, ValueError, ocpp_dial.LinkError) as e:
@@ -166,9 +166,12 @@ def test_T06_SE02_a_key_goes_along_to_the_same_host_and_port_only():
         async with Server(good) as stranger:
             there = "http" + stranger.address[2:].replace("user:secret@", "")
             for address in (server.address, server.address.replace("user:secret@", "")):
+                box = Box()
                 for place, last in (("/other/CP1", server), (there, stranger), (there.replace("//", "//x@"), stranger)):
                     server.place = place
-                    eq((await dialled(address, KEY))[0], None)
+                    eq((await dialled(address, KEY + " " + "5a" * 16, box))[0], None)
+                    keys = box.settings.values["ocppak"].split(" ")[1:]
+                    eq((place, len(keys)), (place, 1 if last is server else 2))  # proven where it was told only
                     told = [line.split(" ")[2] for line in last.requests[-1] if line.startswith("Authorization")]
                     eq((place, any(unhexlify(KEY) in a2b_base64(one) for one in told)), (place, last is server))
 
@@ -203,7 +206,14 @@ def test_nothing_is_left_open_and_nothing_loaded_afterwards():
         before = len(socket._open)
         for _ in range(12):  # more than the chip has sockets
             await dialled(server.address)
-        eq([name for name in sys.modules if name.endswith(("ws_handshake", "resolver", "udp", "redirect"))], [])
+        eq(
+            [
+                name
+                for name in sys.modules
+                if name.endswith(("ws_handshake", "resolver", "udp", "redirect", "ocpp_key"))
+            ],
+            [],
+        )
         eq(len(socket._open), before)
 
     async def send_on(stream, answer):

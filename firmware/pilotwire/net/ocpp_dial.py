@@ -20,7 +20,7 @@ _READ = const(191)  # takes one byte more: a torn heap has no large pieces
 _REDIRECTS = const(3)  # T06
 _IPPROTO_TCP = const(6)
 _TCP_NODELAY = const(1)
-_LATE = "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
+_LATE = "net.ocpp_key", "proto.url", "proto.query", "net.resolver", "net.udp", "proto.ws_handshake", "proto.redirect"
 
 
 async def dial(box, address, tries=0):
@@ -31,12 +31,12 @@ async def dial(box, address, tries=0):
     await _network(box, address)
     gc.collect()
     redirects, first = 0, address
-    password = loader.lend("net.ocpp_key").password(box, first, tries)
+    password = loader.use("net.ocpp_key").password(box, first, tries)
     try:
         while True:
             try:
                 opened = await _connect(address, password)
-                loader.lend("net.ocpp_key").opened(box, first, tries)
+                loader.use("net.ocpp_key").opened(box, first, tries)
                 return opened
             except ValueError as e:
                 redirects += 1
@@ -44,8 +44,8 @@ async def dial(box, address, tries=0):
                 if not location or redirects > _REDIRECTS:
                     raise
                 address = loader.use("proto.redirect").follow(address, location)
-                if address.split("/")[2] != first.split("/")[2]:
-                    password = None  # for the same host and port only
+                if not first or address.split("/")[2] != first.split("/")[2]:
+                    first, password = "", None  # for the same host and port only
     finally:
         for name in _LATE:
             loader.release(name)
