@@ -35,7 +35,7 @@ class Outlet:
         self.asking = None  # (id, "tap" "remote" "stop", ticks): the charge point asks the central system about it
         self.denied = None  # (name of the sentence, card, ticks): shown for a while
         self.transaction = None  # the running one
-        self.between = None  # what stands for it between two, as sampling.py makes it
+        self.between = None  # what stands for it between two, as between.py makes it
         self.ending = None  # (reason, idTag or None, ticks): why it ends, while its last reading is awaited
         self.over = None  # name of the reason why no other one begins by itself in this plug-in
         self.since_ms = 0  # ticks: id_tag was accepted
@@ -70,7 +70,7 @@ class Outlet:
         self.session.most_w = max(w, self.session.most_w)
         t, now_ms = self.transaction, self.box.clock.ms()
         if not t and self.settings.get("ocppai"):
-            t = self.between = self.between or loader.lend("sampling").between(self)
+            t = self.between = self.between or loader.lend("between").make(self)
         if t and not self.ending and ticks.diff(now_ms, t.due_ms) >= 0:
             loader.lend("sampling").turn(self, t, now_ms)
 

@@ -1,9 +1,6 @@
 """Samples of the meter while a transaction runs, and what of them is on flash: one record a minute and outlet, either
 the samples that the central system has not taken yet or, when it has them all, the register. Lent when one is due.
-
-Between two transactions there are samples at round times (M06). They belong to something like a transaction that began
-at a round time some months ago, has no start in the journal and no end, and whose number tells connector, central
-system and unix time of that: 1 + 8 + 8 hex digits.
+Where values are wanted at round times, something stands for the transaction between two (between.py).
 
 A sample is 29 bytes, so that four fit into a record: tenths of seconds since the transaction's start with the context
 in the two highest bits, register in Wh, power in W, then in tenths three currents, three voltages, the current offered
@@ -18,7 +15,6 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.core import ticks
-from pilotwire.core.transaction import Transaction
 
 # contexts (ocpp/meter_values.py names them): 1 is Other, 3 is Trigger
 _PERIODIC = const(0)
@@ -45,49 +41,13 @@ def turn(outlet, t, now_ms):
         if not _keep_samples(outlet.box, t) and t is outlet.transaction:
             _keep_register(outlet, t)
     if t is not outlet.transaction:
-        t = _current(outlet, t, get)
+        t = loader.lend("between").current(outlet, t, get)
         if not t:
             return
     waits_ms = _aligned(outlet, t, get("ocppai"))
     if t is outlet.transaction:
         waits_ms = min(waits_ms, _periodic(outlet, t, now_ms, get("ocppi") * 1000))
     t.due_ms = ticks.add(now_ms, min(waits_ms, _MINUTE_MS - since_ms))
-
-
-def between(outlet):
-    """What stands for the transaction until there is one; None while the clock is unknown."""
-    box, get = outlet.box, outlet.settings.get
-    utc = box.clock.utc()
-    if not utc or not get("ocppe") or outlet.register_wh() is None:
-        return None
-    s = utc[0] & ~0xFFFFFF
-    t = Transaction(None, [outlet.number, "", outlet.register_wh(), s, 0], _born_ms(box.clock, s))
-    t.peer = _peer(get)
-    t.number = (outlet.number << 32 | int(t.peer, 16)) << 32 | s
-    t.kept_ms = t.due_ms = box.clock.ms()
-    return t
-
-
-def _current(outlet, t, get):
-    """The same, or another one for another central system. The clock may have been set meanwhile."""
-    t.born_ms = _born_ms(outlet.box.clock, t.start[3])
-    if get("ocppe") and t.peer == _peer(get):
-        return t
-    keep(outlet.box)
-    outlet.between = between(outlet)
-    if outlet.between:
-        outlet.between.slot = t.slot
-    return outlet.between
-
-
-def _born_ms(clock, s):
-    """up_ms of that unix time."""
-    now_s, ms = clock.utc()
-    return clock.up_ms() - (now_s - s) * 1000 - ms
-
-
-def _peer(get):
-    return loader.lend("store.journal_read").peer(get("ocppu"))
 
 
 def take(outlet, t, context=_PERIODIC, age=None):

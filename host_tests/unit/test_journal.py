@@ -281,7 +281,7 @@ def test_thinning_takes_from_the_transaction_that_has_most():
 
 
 def between(peer, s=0x69000000):
-    """The number of what belongs to no transaction (sampling.py), of connector 1."""
+    """The number of what belongs to no transaction (between.py), of connector 1."""
     return (1 << 32 | int(peer, 16)) << 32 | s
 
 

@@ -24,7 +24,7 @@ def call(speaker, box):
     if kind == "start":
         return loader.lend("ocpp.starting").call(speaker, box, number, json.loads(payload))
     piece = payload[speaker.part : speaker.part + _SAMPLE]
-    if number >> 32:  # of no transaction (sampling.py)
+    if number >> 32:  # of no transaction (between.py)
         return _sample(speaker, box, number, [number >> 64, None, None, number & 0xFFFFFFFF, 0], None, piece)
     start = box.journal.start(number)
     if start is None:  # nobody could say what it belongs to
