@@ -46,9 +46,9 @@ class Book:
             start, _, register = self.running[number]
             self.running[number] = start, answer, register
 
-    def register(self, number, payload):
-        start, answer, _ = self.running[number]
-        self.running[number] = start, answer, payload
+    def register(self, number, payload, mark="v"):
+        start, answer, register = self.running[number]
+        self.running[number] = start, answer, payload if mark == "v" else register
 
     def restart(self, number, start):
         _, answer, register = self.running[number]
@@ -132,6 +132,7 @@ def offline(p):
     """Two sessions side by side, first without a clock and without a central system."""
     n = p.do("begin", b"no clock")
     p.do("restart", n, b"start " * 15)
+    p.do("register", n, b"for its stop " * 8, "w")
     m = p.do("begin", b"the other's start " * 5)
     for i in range(3):
         p.do("samples", n, b"samples %d " % i * 7)
