@@ -20,8 +20,8 @@ from micropython import const
 
 _RECORD = const(10)
 _BUFFER_SIZE = const(11)  # what the import asks of a stream: how much it should read at once
+_ENOENT = const(2)
 _FILE = (0x8000,) + (0,) * 9  # what stat() says
-_MISSING = OSError(2)
 _TIDY = const(4096)  # bytes between two collections: garbage between modules tears the heap (control.py has its own)
 
 
@@ -68,7 +68,7 @@ class _Packed:
         if path[-4:] == ".mpy" and self._find(path.lstrip("/")[:-4]):
             return _FILE
         if path[-3:] == ".py" or path[0] != "/":  # an import asks: is there a folder, a source of that name?
-            raise _MISSING
+            raise OSError(_ENOENT)  # a new one each time: raised again, the old one's traceback grows for ever
         return os.stat(self._path(path))
 
     def open(self, path, mode):

@@ -9,12 +9,14 @@ need is measured by peaks.py. --modules: what is resident.
 """
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
-from tools import build
+from tools import build, flash_image
 from tools.csms import BackgroundCentralSystem
 from tools.session import await_closed, connect
 from tools.wallbox import ROOT, Wallbox, WallboxError
@@ -78,7 +80,7 @@ def live():
     """-> {state: live bytes}, the simulated chip's among them."""
     figures = {}
     with (
-        tempfile.TemporaryDirectory() as data,
+        flashed() as data,
         BackgroundCentralSystem() as csms,
         Wallbox("devkit", data, "--micropython", PORT32, "--heap", ROOMY, "--speed", _FAST) as box,
     ):
@@ -92,13 +94,21 @@ def live():
     return figures
 
 
+@contextlib.contextmanager
+def flashed():
+    """-> a folder with a flash as `make flash` leaves it: what is in a slot needs more than a developer's tree."""
+    with tempfile.TemporaryDirectory() as data:
+        flash_image.put(Path(data, "flash.bin"), "devkit", good=True)
+        yield data
+
+
 def scenario(heap, interpreter=PORT32):
-    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes.
+    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes, from a slot of the flash.
 
     Raises WallboxError, OSError, ValueError when something of it is refused, cut short or lost.
     """
     with (
-        tempfile.TemporaryDirectory() as data,
+        flashed() as data,
         BackgroundCentralSystem() as csms,
         Wallbox("devkit", data, "--micropython", interpreter, "--heap", heap, "--speed", 5) as box,
     ):
