@@ -52,7 +52,7 @@ def test_without_a_meter_nothing_is_billed_unless_the_owner_says_so(start, csms)
     box.do("plug", on=True)
     box.wait_for(lambda: box.status("why").startswith("This wallbox has no meter"), 10)
     assert not box.ask("state")["contactor"] and not csms.sessions
-    box.set(ocppem=True)
+    assert csms.call("ChangeConfiguration", key="AllowEstimatedEnergy", value="true") == {"status": "Accepted"}
     box.wait_for(lambda: box.ask("state")["contactor"] and box.status("wh") > 10, 20)
     unplug(box)
     box.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)

@@ -66,7 +66,7 @@ def values(payload, key="value"):
 # ---- measurands ----
 
 
-def test_M03_M08_M11_M22_every_measurand_that_is_wanted_is_there():
+def test_M03_M08_M11_M15_M22_every_measurand_that_is_wanted_is_there():
     bench = charging(ocppsd=ALL, ocppi=60)
     bench.outlet.parts["temperature"] = Plain(tenths_c=314, step=lambda now_ms: None)
     bench.run(30)
@@ -295,6 +295,15 @@ def test_X34_between_transactions_values_are_for_one_central_system_too():
     bench.open()
     bench.boot()
     eq(times(said(bench)), ["00:00:30.000Z", "00:01:00.000Z"])
+
+
+def test_X28_one_that_is_refused_for_good_is_a_dead_letter_and_the_next_one_is_told():
+    bench = connected(ocppai=30, ocppta=1, ocpptr=0)
+    bench.run(32)
+    eq(bench.next()[0], "MeterValues")
+    bench.refuse("InternalError")
+    eq([kind for kind, _, _ in bench.box.journal.buried], ["samples"])
+    eq(times(taken(bench, 30)), ["00:01:00.000Z"])
 
 
 def test_a_clock_that_is_set_moves_the_round_times():
