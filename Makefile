@@ -46,6 +46,7 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	$(PY) -m host_tests.bench.reconnects
 	@$(PY) -m host_tests.bench.flash
 	$(PY) -m host_tests.bench.journal
+	$(PY) -m host_tests.bench.tags
 	$(PY) -m host_tests.bench.roundtrip
 	@$(PY) -m host_tests.bench.http_rates
 	@$(PY) -m host_tests.bench.update

@@ -88,11 +88,11 @@ def test_L11_switched_off(point, csms):
 
 def test_L09_A16_a_thousand_ids_and_one_more(point, csms):
     ids = [f"{n:08X}" for n in range(999)] + [CARD]
-    for n in range(20):
-        entries = dict.fromkeys(ids[50 * n : 50 * n + 50], "Accepted")
+    for n in range(40):
+        entries = dict.fromkeys(ids[25 * n : 25 * n + 25], "Accepted")
         assert send(csms, n + 1, entries, "Differential") == "Accepted"
-    assert send(csms, 30, {OTHER: "Accepted"}, "Differential") == "Failed"
-    assert version(csms) == 20
+    assert send(csms, 50, {OTHER: "Accepted"}, "Differential") == "Failed"
+    assert version(csms) == 40
     link(point, csms, False)
     point.do("plug", on=True)
     tap(point, OTHER)
