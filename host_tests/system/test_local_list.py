@@ -146,3 +146,32 @@ def test_a_card_of_the_owners_charges_while_the_connector_is_unavailable(point, 
     csms.refused.clear()
     point.set(ocpplu=False, c0i=None)
     assert csms.sessions == []
+
+
+def test_A22_A23_only_its_own_card_ends_a_charge_without_a_group_and_none_is_asked_about(point, csms):
+    point.do("plug", on=True)
+    tap(point)
+    charges(point)
+    tap(point, OTHER)
+    assert OTHER in point.status("why") and point.ask("state")["contactor"]
+    tap(point)
+    point.wait_for(lambda: csms.calls("StopTransaction"), 20)
+    assert [p["idTag"] for p in csms.calls("StopTransaction")] == [CARD]
+    assert csms.calls("Authorize") == [{"idTag": CARD}]
+
+
+def test_A29_A30_refused_and_not_to_be_stopped_it_gets_the_last_energy_and_then_waits(point, csms):
+    for key, value in (("StopTransactionOnInvalidId", "false"), ("MaxEnergyOnInvalidId", "10")):
+        assert csms.call("ChangeConfiguration", key=key, value=value) == {"status": "Accepted"}
+    blocked = {"idTagInfo": {"status": "Blocked"}}
+    csms.script("StartTransaction", lambda payload: {**csms.book("box-1", "StartTransaction", payload), **blocked})
+    point.do("plug", on=True)
+    tap(point)
+    charges(point)
+    point.wait_for(lambda: csms.statuses[1]["status"] == "SuspendedEVSE", 20)
+    assert not point.ask("state")["contactor"] and point.status("wh") >= 10
+    assert csms.calls("StopTransaction") == []
+    point.do("unplug")
+    point.wait_for(lambda: csms.calls("StopTransaction"), 20)
+    assert (csms.sessions[0].reason, csms.sessions[0].energy_wh < 20) == ("EVDisconnected", True)
+    point.set(ocppsi=True, ocppme=0)
