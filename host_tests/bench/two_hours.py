@@ -37,11 +37,12 @@ def plan(minutes, chance):
             begin_s = (n + chance.uniform(0.02, 0.25)) * slot_s
             end_s = (n + chance.uniform(0.6, 0.9)) * slot_s
             found += [(begin_s, Hours.come, (number,)), (end_s, Hours.go, (number,))]
-    for _ in range(_many("links", minutes)):
-        at_s = chance.uniform(10, total_s - 90)
+    slot_s = total_s / _many("links", minutes)
+    for n in range(_many("links", minutes)):
+        at_s = (n + chance.uniform(0.05, 0.5)) * slot_s
         found += [
             (at_s, Hours.link, (False, chance.choice(("reset", "silent")))),
-            (at_s + chance.uniform(3, 80), Hours.link, (True,)),
+            (at_s + chance.uniform(3, 0.45 * slot_s), Hours.link, (True,)),
         ]
     found += [(chance.uniform(10, total_s - 60), Hours.cut, ()) for _ in range(_many("cuts", minutes))]
     return sorted(found, key=lambda event: event[0])
