@@ -25,7 +25,6 @@ class Transaction:
         self.id = None  # the central system's, once it has answered; -1: it never took the start
         self.parent = None  # parentIdTag of its card: another card of this group may end it
         self.left = None  # MaxEnergyOnInvalidId: the register in Wh at which it ends; see resume.py too
-        self.left = None  # MaxEnergyOnInvalidId: the register in Wh at which it ends; see resume.py too
         self.samples = []  # meter samples that are not on flash and not answered, oldest first (sampling.py)
         self.sampled_ms = self.kept_ms = self.due_ms = 0  # ticks: last sample, last record, next of the two
         self.slot = None  # unix s of the last round time, one of ClockAlignedDataInterval
