@@ -35,7 +35,11 @@ GROUPS = (
     ),
 )
 LATER = ("FW", "DG", "RV", "SC")  # groups that come with their profiles
-LATER_ALONE = ("ER19",)  # limits with a fraction: no message that is built has one
+LATER_ALONE = (
+    "ER19",  # limits with a fraction: no message that is built has one
+    *("R10", "S24"),  # a connector that is reserved
+    *("R12", "R15", "R16"),  # the profile of a remote start
+)
 NOW_OF_SECURITY = ("SE01", "SE02", "SE03")  # what Basic auth needs
 
 
