@@ -158,6 +158,5 @@ def _connect(box):
     box.tasks.start("http", box.http.run)
     box.tasks.start("clock", clock.keep, box)
     box.tasks.start("ocpp", ocpp_link.keep, box)
-    for key in ("men", "mce"):
-        if box.settings.peek(key):
-            loader.lend("net.doors").follow(box, key)
+    if box.settings.peek("men") or box.settings.peek("mce"):
+        loader.lend("net.doors").follow(box)

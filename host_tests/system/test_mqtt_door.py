@@ -280,6 +280,7 @@ def _floods(connection):
     connection.settimeout(30)
     for _ in range(3000):
         connection.sendall(packet)
+    time.sleep(60)
 
 
 def _stalls(connection):
@@ -340,6 +341,18 @@ def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
         assert box.ask("state")["resets"] == 0
     finally:
         rude.close()
+
+
+def test_beside_ocpp_it_is_closed_with_a_notice_and_opens_again(box, broker, client):
+    connected(box, broker.url)
+    box.set(ocppe=True)
+    try:
+        box.wait_for(lambda: not box.status("mcs"), 10)
+        assert [note for note in box.status("notes") if "MQTT is closed while OCPP is on" in note]
+        assert client.heard[base(box) + "online"] == "false"
+    finally:
+        box.set(ocppe=False)
+    box.wait_for(lambda: box.status("mcc"), 10)
 
 
 def test_switched_off_nothing_of_it_is_left(box, broker, client):

@@ -62,8 +62,8 @@ def _take(box, name, text, commands):
             box.settings.set(key, value, who="the key API")
             if key == "frc" and value == 2:
                 _go_on(box)
-            elif key in ("men", "mce") and value:
-                loader.lend("net.doors").follow(box, key)
+            elif key in ("men", "mce", "ocppe"):
+                loader.lend("net.doors").follow(box)
         return key, True
     except (ValueError, OSError) as e:
         return key, _named(key, e)

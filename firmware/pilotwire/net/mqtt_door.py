@@ -86,7 +86,11 @@ class Mqtt:
     def wanted(self):
         """(address, prefix), None while it is off."""
         get = self.box.settings.get
-        return get("mce") and get("mcu") and (get("mcu"), get("mtp")) or None
+        return self.is_on() and get("mcu") and (get("mcu"), get("mtp")) or None
+
+    def is_on(self):
+        get = self.box.settings.get
+        return get("mce") and not (get("ocppe") and loader.lend("net.doors").crowded(self.box))
 
     def topic(self):
         """What all topics begin with."""
@@ -95,7 +99,7 @@ class Mqtt:
 
     async def run(self):
         tries = 0
-        while self.box.settings.get("mce"):
+        while self.is_on():
             wanted = self.wanted()
             stream = None
             if wanted:
@@ -115,7 +119,7 @@ class Mqtt:
             await self._pause(min(1000 << min(tries, 6), _PAUSE_MS), wanted)
 
     async def _pause(self, left_ms, wanted):
-        while left_ms > 0 and self.wanted() == wanted and self.box.settings.get("mce"):
+        while left_ms > 0 and self.wanted() == wanted and self.is_on():
             await asyncio.sleep_ms(250)
             left_ms -= 250
 
@@ -142,11 +146,17 @@ class Session:
                 await self._tell_all()
                 await self._tell_home()
                 await self._rest(self._box.settings.get("mqi") * 1000)
+            await self._goodbye()
+        finally:
+            ear.cancel()
+
+    async def _goodbye(self):
+        try:
             self._client.publish(self._topic("online"), b"false", True)
             self._client.disconnect()
             await self._flushed(0)
-        finally:
-            ear.cancel()
+        except OSError:  # it was faster
+            pass
 
     async def _rest(self, most_ms):
         began_ms, wanted = ticks_ms(), self._mqtt.wanted()
@@ -295,6 +305,8 @@ async def keep(box):
     box.mqtt = Mqtt(box)
     try:
         await box.mqtt.run()
+        if box.settings.get("mce"):
+            loader.lend("net.doors").tell(box)
     finally:
         box.mqtt = None
         for name in ("net.mqtt_door", "net.mqtt_home", "net.mqtt_dial"):

@@ -1,0 +1,122 @@
+"""What MQTT and Modbus TCP need of the chip's heap, on the 32-bit port, and which of them fit beside OCPP.
+
+    .venv/bin/python -m host_tests.bench.doors
+
+A session is charged in the heap of an ESP32 without PSRAM while the doors are open: polled over HTTP, over Modbus TCP,
+and told to a real broker. It fits when nothing of it is refused, cut short or lost. `closed`: nothing of a door is in
+memory.
+"""
+
+import socket
+import sys
+import tempfile
+import time
+
+from pymodbus.client import ModbusTcpClient
+
+from host_tests.bench import memory
+from tools import build, mosquitto
+from tools.csms import BackgroundCentralSystem
+from tools.session import await_closed, connect
+from tools.wallbox import Wallbox, WallboxError
+
+_FILTER = "car,amp,frc,nrg,wh,eto,alw,acu"
+_TRIES = 2
+_WAYS = (
+    ("closed", {}),
+    ("Modbus TCP", {"men": True}),
+    ("MQTT, eight keys", {"mce": True, "mqf": _FILTER}),
+    ("MQTT, all keys", {"mce": True, "mqf": ""}),
+    ("both, eight keys", {"men": True, "mce": True, "mqf": _FILTER}),
+    ("both, all keys", {"men": True, "mce": True, "mqf": ""}),
+)
+
+
+def session(broker, keys, heap, ocpp):
+    """A session while the doors are used. Raises WallboxError, OSError, ValueError when it does not pass."""
+    port = _free_port()
+    options = ("--micropython", memory.PORT32, "--heap", heap, "--speed", 5, "--modbus", f"127.0.0.1:{port}")
+    with (
+        tempfile.TemporaryDirectory() as data,
+        BackgroundCentralSystem() as csms,
+        Wallbox("devkit", data, *options) as box,
+    ):
+        box.set(mcu=broker.url, mcr=False, mqi=2)
+        if keys:
+            box.set(**keys)
+        if ocpp:
+            connect(box, csms)
+        box.do("plug", on=True)
+        await_closed(box)
+        for _ in range(15):
+            if "men" in keys:
+                _ask(port)
+            box.status("heap")
+            time.sleep(0.3)
+        if "mce" in keys:
+            box.wait_for(lambda: box.status("mcc"), 20)
+        box.status()
+        box.set(amp=10)
+        if ocpp:
+            box.do("unplug")
+            box.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)
+        log = "\n".join(box.log)
+        if box.ask("state")["resets"] or "crashed" in log or "out of memory" in log:
+            raise WallboxError(box.last_words(5))
+
+
+def live(broker, keys, ocpp):
+    """-> live bytes while charging, the simulated chip's among them. With MQTT what it lends is there, too."""
+    options = ("--micropython", memory.PORT32, "--heap", memory.ROOMY, "--speed", 50, "--modbus", "127.0.0.1:0")
+    with (
+        tempfile.TemporaryDirectory() as data,
+        BackgroundCentralSystem() as csms,
+        Wallbox("devkit", data, *options) as box,
+    ):
+        box.set(mcu=broker.url)
+        if keys:
+            box.set(**keys)
+        if ocpp:
+            connect(box, csms)
+        box.do("plug", on=True)
+        await_closed(box)
+        return memory.quiet(box)
+
+
+def _ask(port):
+    client = ModbusTcpClient("127.0.0.1", port=port, timeout=10)
+    if not client.connect() or client.read_input_registers(100, count=60).isError():
+        raise WallboxError("Modbus TCP did not answer")
+    client.close()
+
+
+def _free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def main():
+    build.build("devkit")
+    print("doors: .venv/bin/python -m host_tests.bench.doors")
+    if not memory.PORT32.exists():
+        print("doors: not measured, there is no 32-bit MicroPython here (make port32)")
+        return 0
+    chip = memory.chip_bytes()
+    with mosquitto.Mosquitto() as broker:
+        for ocpp in (False, True):
+            for name, keys in _WAYS:
+                print(f"  {live(broker, keys, ocpp) - chip:7,} B  {'OCPP, ' * ocpp}{name}", end="", flush=True)
+                good, why = 0, ""
+                for _ in range(_TRIES):
+                    try:
+                        session(broker, keys, memory.CHIP_HEAP + chip, ocpp)
+                        good += 1
+                    except (WallboxError, OSError, ValueError) as e:
+                        why = ": " + str(e).splitlines()[-1][:80]
+                print(f"; {good} of {_TRIES} sessions pass in 112 KB{why}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
