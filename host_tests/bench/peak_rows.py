@@ -128,7 +128,7 @@ def _reset(scene):
 
 def _send_list(scene):
     info = {"status": "ConcurrentTx", "expiryDate": "2030-01-01T00:00:00.000Z", "parentIdTag": "P" * 20}
-    entries = [{"idTag": f"I{n:019}", "idTagInfo": info} for n in range(15)]
+    entries = [{"idTag": f"I{n:019}", "idTagInfo": info} for n in range(10)]
     answer = scene.call("SendLocalList", listVersion=1, updateType="Full", localAuthorizationList=entries)
     assert answer["status"] == "Accepted", answer
 
@@ -157,7 +157,7 @@ ROWS = (
     Row("RemoteStartTransaction, until it charges", _remote_start, acs=1),
     Row("RemoteStopTransaction, until it is booked", _remote_stop),
     Row("UnlockConnector, not supported", _unlock),
-    Row("SendLocalList, 15 entries of full length", _send_list),
+    Row("SendLocalList, 10 entries of full length", _send_list),
     Row("ClearCache", _clear_cache),
     Row("an action that is not implemented", _unknown),
     Row("Reset, soft, until it is booked and restarts", _reset, resets=1),

@@ -10,7 +10,7 @@ from pilotwire import loader
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError, result
 
-_AT_ONCE = const(50)  # more than SendLocalListMaxLength says: 15 of full length find room in any case
+_AT_ONCE = const(50)  # more than SendLocalListMaxLength says: 10 of full length find room in any case
 _ID_MOST = const(20)
 _WORDS = ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")
 
