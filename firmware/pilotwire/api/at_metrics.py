@@ -1,14 +1,14 @@
 """Answers /metrics in the text format 0.0.4 of Prometheus: keys as figures. A line of metrics.txt for each:
 
-    name, type, o (of each outlet) or -, key, part, help      parted by tabs
+    name, type, 1 (of each outlet) or nothing, key, part, help      parted by tabs
 
-part: of a list the places that are told, of an object the label under which each entry is told, as of a text. What is
-unknown is left out.
+part: the label of each entry of an object, or of a text; of a list a label or nothing, a blank, and the places that are
+told. What is unknown is left out.
 """
 
 import json
 
-from pilotwire import __path__, loader
+from pilotwire import loader
 
 _PIECES = "api.shown", "api.status"
 _HEAD = "# HELP pilotwire_%s %s\n# TYPE pilotwire_%s %s\n"
@@ -31,13 +31,8 @@ def _views(box):
 def _pieces(box, views):
     loader.hold(_PIECES)
     try:
-        with open(__path__ + "/api/metrics.txt", "rb") as file:
-            while True:
-                line = file.readline()
-                if not line:
-                    return
-                fields = str(line.rstrip(), "utf-8").split("\t")
-                yield loader.roomy(_told, views if fields[2] == "o" else (box,), *fields)
+        for fields in loader.lend("api.shown").text("/api/metrics.txt"):
+            yield loader.roomy(_told, views if fields[2] else (box,), *fields)
     finally:
         loader.free(_PIECES)
 
@@ -45,7 +40,7 @@ def _pieces(box, views):
 def _told(views, name, kind, of, key, part, text):
     samples = []
     for box in views:
-        who = 'outlet="%d"' % box.outlet.number if of == "o" else ""
+        who = 'outlet="%d"' % box.outlet.number if of else ""
         for label, number in _figures(_value(box, key), part):
             labels = ",".join([word for word in (who, label) if word])
             samples.append("pilotwire_%s%s %s\n" % (name, "{" + labels + "}" if labels else "", number))
@@ -63,11 +58,10 @@ def _figures(value, part):
     if value is None or value == []:
         return ()
     if isinstance(value, dict):
-        return [('%s="%s"' % (part, name), value[name]) for name in sorted(value)]
+        return [(part % name, value[name]) for name in sorted(value)]
     if isinstance(value, list):
-        places = [int(place) for place in part.split()]
-        named = len(places) > 1
-        return [('phase="%d"' % (n + 1) if named else "", value[at]) for n, at in enumerate(places)]
+        label, *places = part.split(" ")
+        return [(label and label % (n + 1), value[int(at)]) for n, at in enumerate(places)]
     if isinstance(value, str):
-        return (('%s="%s"' % (part, value), 1),)
+        return ((part % value, 1),)
     return (("", int(value) if value is True or value is False else value),)

@@ -1,5 +1,5 @@
 """Answers the older key API: /status, and /mqtt?payload=amp=16, which answers with the same object. Nearly all of its
-values are texts, and other units than today's. v1.txt has a line for each of its keys:
+values are texts, and other units than today's. older_keys.txt has a line for each of its keys:
 
     key, how its value is made, today's key or the value itself, today's key that is written      parted by tabs
 
@@ -9,9 +9,10 @@ What is wrong with a value shows only in that it does not change, as clients of 
 
 import json
 
-from pilotwire import __path__, loader
+from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 
+_TEXT = "/api/older_keys.txt"
 _PIECES = "api.shown", "api.status", "api.at_v1"
 
 
@@ -28,24 +29,15 @@ async def answer(box, door, query):
     return 200, "application/json", _pieces(box), ""
 
 
-def _lines():
-    with open(__path__ + "/api/v1.txt", "rb") as file:
-        while True:
-            line = file.readline()
-            if not line:
-                return
-            yield str(line.rstrip(b"\n"), "utf-8").split("\t")
-
-
 def _asked(query):
     """-> the same as /api/set has it, "" for what that API cannot write. Raises ValueError."""
     parts = loader.lend("proto.query")
-    for name, text in parts.pairs(query):
-        key, _, value = parts.decode(text, True).partition("=")
-        if name == "payload":
-            for line in _lines():
-                if line[0] == key and len(line) > 3:
-                    return line[3] + "=" + loader.lend("api.v1_value").written(key, value)
+    text = query.partition("=")[2]  # whatever it is called: there is no other
+    key = parts.decode(text, True).partition("=")[0]
+    value = text[len(key) + (1 if text[len(key) : len(key) + 1] == "=" else 3) :]  # = may be encoded, too
+    for line in loader.lend("api.shown").text(_TEXT):
+        if line[0] == key and len(line) > 3:
+            return line[3] + "=" + loader.lend("api.v1_value").written(line[4], value)
     return ""
 
 
@@ -53,8 +45,8 @@ def _pieces(box):
     loader.hold(_PIECES)
     try:
         mark = "{"
-        for line in _lines():
-            yield ('%s"%s":%s' % (mark, line[0], loader.roomy(_told, box, line[1], line[2]))).encode()
+        for line in loader.lend("api.shown").text(_TEXT):
+            yield ('%s"%s":%s%s' % (mark, line[0], loader.roomy(_told, box, line[1], line[2]), "")).encode()
             mark = ","
         yield b"}"
     finally:
@@ -64,7 +56,7 @@ def _pieces(box):
 def _told(box, how, key):
     """-> the value as JSON text."""
     if how == "=":
-        return '"%s"' % key
+        return json.dumps(key)
     line = loader.lend("api.shown").find(key)
     value = line and loader.lend("api.status").value(box, line[:1], key, line[line.find(b"\t") + 1 :])
     if isinstance(value, bytes):

@@ -39,6 +39,25 @@ def find(key):
             return None
 
 
+def text(name):
+    """The lines of a text of the firmware, each at most 189 bytes long, as lists of fields. Closed in between: an open
+    file takes 1.3 KB in one piece.
+    """
+    from pilotwire import __path__
+
+    at = 0
+    while True:
+        with open(__path__ + name, "rb") as file:
+            file.seek(at)
+            lump = file.read(_BLOCK - 1)
+        end = lump.rfind(b"\n")
+        if end < 0:
+            return
+        at += end + 1
+        for line in lump[:end].split(b"\n"):
+            yield str(line, "utf-8").split("\t")
+
+
 def _open():
     from pilotwire import __path__
 

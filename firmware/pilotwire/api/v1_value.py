@@ -1,29 +1,22 @@
-"""Values of the older key API: made of today's, and made today's (at_v1.py). Pure. Source: facts goe-api 1.7."""
+"""Values of the older key API: made of today's, and made today's (at_v1.py). Pure. Source: facts goe-api 1.7.
+
+What is made how is a number here, as it stands in older_keys.txt: a word would stay in memory for good.
+"""
 
 _ERRORS = {0: 0, 1: 1, 2: 1, 3: 3, 8: 8}
 _OTHER = 10
 
 
 def read(how, value):
-    """The value of a key of that API. how: as v1.txt has it; value: today's."""
-    return _HOW[how](value)
+    """The value of a key of that API, of today's."""
+    return _READ[int(how)](value)
 
 
-def written(key, text):
-    """The value for today's key, percent-encoded, of what was written under that key."""
-    number = int(text) if text.isdigit() else None
-    if key == "stp":  # 2 leaves the limit as it is: an empty value is refused
-        return "null" if number == 0 else ""
-    if key == "dwo":
-        return str(number * 100) if number else "null"
-    if number is not None:
-        if key == "alw":
-            return "0" if number else "1"  # of frc
-        if key == "tof":
-            return str((number - 100) * 60)
-        if key in ("cid", "cch", "cfi"):
-            return "%%23%06X" % number
-    return text.replace("%", "%25").replace("&", "%26").replace("+", "%2B")
+def written(how, text):
+    """The value for today's key, of what was written under one of that API; both percent-encoded. What is no number is
+    left to who takes it.
+    """
+    return _WRITTEN[int(how)](int(text)) if text.isdigit() else text
 
 
 def _text(value):
@@ -54,17 +47,33 @@ def _time(loc):
     return loc[8:10] + loc[5:7] + loc[2:4] + loc[11:13] + loc[14:16] if loc else "0" * 10
 
 
-_HOW = {
-    "s": _text,
-    "tma": lambda degrees: [int(c) for c in degrees if c is not None],
-    "h": _tenths,
-    "err": _error,
-    "bits": _bits,
-    "nrg": _nrg,
-    "tme": _time,
-    "c": lambda colour: str(int(colour[1:], 16)),
-    "stp": lambda wh: "0" if wh is None else "2",
-    "tmp": lambda degrees: str(int(degrees[0] or 0)) if degrees else "0",
-    "dws": lambda wh: str(wh * 360),  # 10 Ws
-    "tof": lambda minutes: str(minutes // 60 + 100),  # hours
-}
+def _celsius(degrees):
+    return [int(c) for c in degrees if c is not None]
+
+
+def _one_celsius(degrees):
+    return str(sum(_celsius(degrees[:1])))
+
+
+_READ = (
+    _text,
+    _tenths,
+    _error,
+    _bits,
+    _nrg,
+    _time,
+    _celsius,
+    _one_celsius,
+    lambda x: str(int(x[1:], 16)),  # a colour
+    lambda x: str(0 if x is None else 2),  # stp
+    lambda x: str(x * 360),  # dws, in 10 Ws
+    lambda x: str(x // 60 + 100),  # tof, in hours
+)
+_WRITTEN = (
+    str,
+    lambda x: str(0 if x else 1),  # alw, as frc
+    lambda x: str(x * 100) if x else "null",  # dwo
+    lambda x: "" if x else "null",  # stp; 2 leaves the limit as it is: an empty value is refused
+    lambda x: str((x - 100) * 60),  # tof
+    lambda x: ("%%23%06X is a colour" % x)[:9],
+)
