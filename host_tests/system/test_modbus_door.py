@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from base64 import b64encode
 
 import pytest
 from pymodbus.client import ModbusTcpClient
@@ -177,6 +178,16 @@ def test_what_cannot_be_is_refused(box, client):
     assert _pdu(box, 16, 1, 44, 0, 1, 4, 0, 10) == b"\x90\x03"
     assert _pdu(box, 16, 1, 44, 0, 100, 200, *(200 * (1,))) == b"\x90\x03"
     assert box.status("amp", "ama") == {"amp": 16, "ama": 16}
+
+
+def test_with_an_owners_password_nothing_is_written(box, client):
+    box.set(opw="a password")
+    try:
+        assert client.write_registers(300, [10]).exception_code == 1
+        assert client.read_holding_registers(300, count=1).registers == [16]
+    finally:
+        box.get("/api/set?opw=", Authorization="Basic " + b64encode(b"owner:a password").decode())
+    assert not client.write_registers(300, [10]).isError()
 
 
 def test_rubbish_and_half_questions_take_nothing_from_others(box, client):

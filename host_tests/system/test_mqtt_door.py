@@ -129,6 +129,7 @@ def test_what_is_set_is_set_and_the_result_is_told(box, broker, client):
         ("amp", "[1", "tried to set api key with invalid json IncompleteInput ([1)"),
         ("alw", "true", "tried to set api key without setter (true)"),
         ("nope", "1", "unknown key"),
+        ("opw", '"a password"', "only over HTTP"),
         ("fna", '"a & b=c+%41 \u00fc"', "success"),
         ("amp", "", "tried to set api key with invalid json EmptyInput ()"),
     ):
