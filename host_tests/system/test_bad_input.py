@@ -5,6 +5,7 @@ than they may be, begin with a quote and do not end with one, or are badly encod
 """
 
 import json
+import random
 import runpy
 import socket
 import time
@@ -136,4 +137,34 @@ def test_a_text_of_a_megabyte_is_cut_off_and_others_are_served(box):
         assert box.status("amp") == 16
     began = time.monotonic()
     assert box.status("fna") == "Pilotwire" and time.monotonic() - began < 5
+    assert box.ask("state")["resets"] == 0
+
+
+@pytest.mark.soak
+def test_ten_thousand_requests_of_noise_change_nothing(box):
+    """Requests with bytes taken out, put in and changed, read as far as an answer comes."""
+    random.seed(8)
+    good = (
+        b"GET /api/status?filter=car,amp HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /api/set?fna=%22x%22&nokey=1 HTTP/1.1\r\nHost: localhost\r\nOrigin: http://elsewhere\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic eDp5\r\n\r\n",
+        b"POST /mqtt?payload=amp=7 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello",
+    )
+    before = standing(box)
+    url = urlsplit(box.url)
+    for n in range(10_000):
+        request = bytearray(good[n % len(good)])
+        for _ in range(random.randrange(1, 6)):
+            at = random.randrange(len(request))
+            request[at : at + random.randrange(3)] = random.randbytes(random.randrange(3))
+        with socket.create_connection((url.hostname, url.port), timeout=20) as connection:
+            try:
+                connection.sendall(bytes(request))
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(65536):
+                    pass
+            except OSError:  # it hung up
+                pass
+    box.set(fna=before["fna"])  # some of them were good
+    assert standing(box) == before
     assert box.ask("state")["resets"] == 0
