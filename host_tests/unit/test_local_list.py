@@ -124,7 +124,7 @@ def test_L07_L10_L12_what_fails_changes_nothing(bench):
 
 
 @with_flash
-def test_L08_more_entries_than_a_message_may_have(bench):
+def test_L08_up_to_fifty_entries_are_tried_more_are_refused(bench):
     entries = [("ID%d" % n, "Accepted") for n in range(51)]
     eq(raises(CallError, send, bench, 1, *entries).code, "OccurenceConstraintViolation")
     eq(send(bench, 1, *entries[:50]), "Accepted")
