@@ -1,11 +1,13 @@
 """The Modbus TCP door, asked by pymodbus and by clients that do not know how."""
 
+import random
 import socket
 import struct
 from base64 import b64encode
 
 import pytest
 from pymodbus.client import ModbusTcpClient
+from test_bad_input import standing
 
 from tools.session import clear
 from tools.wallbox import Wallbox
@@ -196,6 +198,33 @@ def test_rubbish_and_half_questions_take_nothing_from_others(box, client):
     with socket.create_connection(("127.0.0.1", _port(box)), 10) as half:
         half.sendall(b"\0\1\0\0\0")
         assert client.read_holding_registers(100, count=1).registers == [1]
+    assert box.ask("state")["resets"] == 0
+
+
+def test_no_register_takes_what_its_key_does_not(box, client):
+    before = standing(box)
+    taken = {200: (0, 1), 201: (0, 1), 204: (0, 1, 2, 3), 206: range(256), 207: (0, 1), 211: range(6, 33)}
+    taken |= {299: range(6, 33), 300: range(6, 33), 332: (), 337: (0, 1, 2)}
+    for address in (99, *range(198, 220), *range(298, 304), *range(330, 340), 371, 372):
+        for value in (5, 33, 256, 0x7FFF, 0xFFFF):
+            if value not in taken.get(address, ()):
+                assert client.write_registers(address, [value]).isError(), (address, value)
+    assert standing(box) == before
+
+
+@pytest.mark.soak
+def test_ten_thousand_questions_of_noise_change_nothing(box):
+    random.seed(8)
+    good = (b"\0\1\0\0\0\6\1\3\0\x64\0\4", b"\0\1\0\0\0\x09\1\x10\0\x66\0\1\2\0\5")
+    for n in range(10_000):
+        question = bytearray(good[n % 2])
+        for _ in range(random.randrange(1, 4)):
+            at = random.randrange(len(question))
+            question[at : at + random.randrange(3)] = random.randbytes(random.randrange(3))
+        with socket.create_connection(("127.0.0.1", _port(box)), 20) as s:
+            s.sendall(bytes(question))
+            s.shutdown(socket.SHUT_WR)
+    assert box.status("car") == 1
     assert box.ask("state")["resets"] == 0
 
 

@@ -1,12 +1,14 @@
 """The MQTT door: against a real broker, and against what is none."""
 
 import json
+import random
 import socket
 import threading
 import time
 
 import paho.mqtt.client as paho
 import pytest
+from test_bad_input import BAD, ROWS, standing
 
 from tools import mosquitto
 from tools.session import clear
@@ -53,8 +55,8 @@ class Client:
         self._client.loop_start()
 
     def _take(self, client, data, message):
-        self.heard[message.topic] = message.payload.decode()
-        self.all.append((message.topic, message.payload.decode(), message.retain))
+        self.heard[message.topic] = message.payload.decode(errors="replace")
+        self.all.append((message.topic, self.heard[message.topic], message.retain))
 
     def publish(self, topic, text, retain=False):
         self._client.publish(topic, text, retain=retain)
@@ -237,6 +239,57 @@ def test_what_cannot_be_an_address_or_a_prefix_is_refused(box):
     ):
         status, _, body = box.get("/api/set?" + query)
         assert status == 500 and why in str(body), query
+
+
+_ENCODED = ("percent errors", "bad UTF-8")  # what is wrong only in a query
+
+
+def test_a_bad_value_is_refused_for_every_key_that_can_be_written(box, broker, client):
+    connected(box, broker.url)
+    top, before = base(box), standing(box)
+    bad = [(row[0], text) for row in ROWS for kind in BAD if kind not in _ENCODED for text in BAD[kind](row)]
+    writable = {row[0] for row in ROWS if "w" in row[2]} - {"ack", "rst"}
+    bad = [(key, text) for key, text in bad if key in writable and len(text) < 200]
+    bad += [(row[0], b"\xff\xfe") for row in ROWS if row[0] in writable and row[1] == "str"]
+    assert len(bad) > 300
+    for n in range(0, len(bad), 100):
+        client.all.clear()
+        for key, text in bad[n : n + 100]:
+            client.publish(top + key + "/set", text)
+        count = len(bad[n : n + 100])
+        box.wait_for(lambda c=count: len([t for t, _, _ in client.all if t.endswith("/result")]) == c, 20)
+        assert [said for said in client.all if said[1] == "success"] == []
+    assert standing(box) == before
+    assert box.ask("state")["resets"] == 0
+
+
+@pytest.mark.soak
+def test_ten_thousand_packets_of_noise_change_nothing(box):
+    """Packets of a broker with bytes taken out, put in and changed; a new connection when the box has hung up."""
+    random.seed(8)
+    topic = base(box).encode() + b"nokey/set"
+    packet = b"\x30" + bytes((len(topic) + 4,)) + len(topic).to_bytes(2, "big") + topic + b"12"
+    sent = []
+
+    def noise(connection):
+        _accepted(connection)
+        connection.settimeout(20)
+        while len(sent) < 10_000:
+            torn = bytearray(packet)
+            for _ in range(random.randrange(3)):
+                at = random.randrange(len(torn))
+                torn[at : at + random.randrange(3)] = random.randbytes(random.randrange(3))
+            sent.append(1)
+            connection.sendall(bytes(torn))
+            time.sleep(0.0005)
+
+    before, rude = standing(box), Rude(noise)
+    box.set(mcu=rude.url, mce=True, mcr=False)
+    box.wait_for(lambda: len(sent) >= 10_000, 600)
+    box.set(mce=False)
+    rude.close()
+    assert standing(box) == before | {"mcu": box.status("mcu"), "mcr": False}
+    assert box.ask("state")["resets"] == 0
 
 
 class Rude:
