@@ -1,6 +1,5 @@
 """The Modbus TCP door, asked by pymodbus and by clients that do not know how."""
 
-import random
 import socket
 import struct
 from base64 import b64encode
@@ -210,22 +209,6 @@ def test_no_register_takes_what_its_key_does_not(box, client):
             if value not in taken.get(address, ()):
                 assert client.write_registers(address, [value]).isError(), (address, value)
     assert standing(box) == before
-
-
-@pytest.mark.soak
-def test_ten_thousand_questions_of_noise_change_nothing(box):
-    random.seed(8)
-    good = (b"\0\1\0\0\0\6\1\3\0\x64\0\4", b"\0\1\0\0\0\x09\1\x10\0\x66\0\1\2\0\5")
-    for n in range(10_000):
-        question = bytearray(good[n % 2])
-        for _ in range(random.randrange(1, 4)):
-            at = random.randrange(len(question))
-            question[at : at + random.randrange(3)] = random.randbytes(random.randrange(3))
-        with socket.create_connection(("127.0.0.1", _port(box)), 20) as s:
-            s.sendall(bytes(question))
-            s.shutdown(socket.SHUT_WR)
-    assert box.status("car") == 1
-    assert box.ask("state")["resets"] == 0
 
 
 def test_a_third_client_waits_until_one_is_silent(box, client):
