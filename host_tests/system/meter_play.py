@@ -130,8 +130,7 @@ class Bench:
     def _tree(self, tree):
         flash(tree, METER=self.world.board.METER, LIMITS=self.world.board.LIMITS)
         (tree / "boot.py").unlink()
-        words = build.passed_by_keyword(), (), build.public_names()[1]  # the names as they are flashed
-        (tree / "main.py").write_text(build.shorten.shorten(_MAIN % self._every_ms, "main.py", *words))
+        (tree / "main.py").write_text(as_flashed(_MAIN % self._every_ms))
         return tree
 
     def _hear(self, line):
@@ -144,6 +143,12 @@ def _board(kind, spec, phases):
     meter = {"kind": kind, **(MODBUS if kind != "s0" else {}), **(spec or {})}
     parts = {"METER": meter, "LIMITS": {**DEVKIT.LIMITS, "phases": phases}}
     return SimpleNamespace(**{**vars(DEVKIT), **parts})
+
+
+def as_flashed(source):
+    """The source of a main.py with the names of what is flashed."""
+    words = build.passed_by_keyword(), (), build.public_names()[1]
+    return build.modules().flatten(build.shorten.shorten(source, "main.py", *words))
 
 
 def flash(tree, **parts):
@@ -160,8 +165,8 @@ def _with_every_driver():
     with build.one_at_a_time():  # not half of it
         shutil.copytree(build.BUILD / "devkit", tree, dirs_exist_ok=True)
     for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
-        to = tree / source.relative_to(build.FIRMWARE).with_suffix(".mpy")
+        to = tree / build.flat_name(source)
         if not to.exists() and source.name != "contract.py":
-            build.compile_mpy(source, to)
+            build.compile_flat(source, to)
     (tree / "board.mpy").unlink()
     return folder

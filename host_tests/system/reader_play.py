@@ -7,7 +7,7 @@ with ReaderBench("mfrc522") as bench:
 
 from types import SimpleNamespace
 
-from meter_play import Bench, flash
+from meter_play import Bench, as_flashed, flash
 from world_play import DEVKIT
 
 from tools import build
@@ -75,8 +75,7 @@ class ReaderBench(Bench):
     def _tree(self, tree):
         flash(tree, READER=self.world.board.READER)
         (tree / "boot.py").unlink()
-        words = build.passed_by_keyword(), (), build.public_names()[1]  # the names as they are flashed
-        (tree / "main.py").write_text(build.shorten.shorten(_MAIN, "main.py", *words))
+        (tree / "main.py").write_text(as_flashed(_MAIN))
         return tree
 
 
