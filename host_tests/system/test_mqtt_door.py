@@ -383,7 +383,6 @@ def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
     box.do("plug", on=True)
     box.wait_for(lambda: box.ask("state")["contactor"], 20)
     rude = Rude(play)
-    box.do("timing_reset")
     try:
         box.set(mcu=rude.url, mce=True, mcr=False)
         if says:
@@ -391,7 +390,6 @@ def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
         else:
             box.wait_for(lambda: box.status("amp") == 12, 20)
         assert box.status("car") == 2
-        assert box.ask("timing")["pilot_gap_ms_max"] < 80
         assert box.ask("state")["resets"] == 0
     finally:
         rude.close()
