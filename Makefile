@@ -34,7 +34,7 @@ soak: $(READY) ## the slow tests; bills while link, server and power die, at eve
 	@$(PY) -m host_tests.bench.billing
 	@$(PY) -m host_tests.bench.two_hours $(if $(MINUTES),--minutes $(MINUTES))
 
-mutants: $(READY) ## remove each safety function in turn: a unit test must fail (ONLY=word; some two minutes)
+mutants: $(READY) ## remove each safety function in turn: a unit test must fail (ONLY=word; some four minutes)
 	@$(PY) -m tools.mutants $(ONLY)
 
 bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, timing (some twenty minutes)
