@@ -12,7 +12,7 @@ from test_rcm_session import Events, passes
 from tools.build import ROOT
 from tools.csms import BackgroundCentralSystem, Refused
 from tools.session import connect, unplug
-from tools.wallbox import Wallbox
+from tools.wallbox import EVERY_PART, Wallbox
 
 INSTALLER_MA, BOARD_MA = 10_000, 16_000
 ROWS = runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "api" / "keys.py"))["KEYS"]
@@ -87,13 +87,13 @@ def folder(built, tmp_path_factory):
 @pytest.fixture(scope="module")
 def watched(folder):
     """Charging; the same box offered all that its board carries before the installer came."""
-    with Wallbox("devkit", folder, "--speed", 50) as box:
+    with Wallbox("devkit", folder, "--speed", 50, *EVERY_PART) as box:
         charge(box)
         assert Watched(box).offers() == pytest.approx(BOARD_MA, abs=50)
         unplug(box)
         passes(box, 1000)
     console.write(folder, "installer_max_ma", INSTALLER_MA)
-    with Wallbox("devkit", folder, "--speed", 50) as box:
+    with Wallbox("devkit", folder, "--speed", 50, *EVERY_PART) as box:
         yield Watched(box)
         print(box.last_words(60))
 

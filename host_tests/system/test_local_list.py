@@ -169,7 +169,8 @@ def test_A29_A30_refused_and_not_to_be_stopped_it_gets_the_last_energy_and_then_
     tap(point)
     charges(point)
     point.wait_for(lambda: csms.statuses[1]["status"] == "SuspendedEVSE", 20)
-    assert not point.ask("state")["contactor"] and point.status("wh") >= 10
+    point.wait_for(lambda: not point.ask("state")["contactor"], 20)
+    assert point.status("wh") >= 10
     assert csms.calls("StopTransaction") == []
     point.do("unplug")
     point.wait_for(lambda: csms.calls("StopTransaction"), 20)
