@@ -312,15 +312,15 @@ def package():
 
 def modules():
     """All modules of the firmware, as flatten.py wants them. Raises BuildError: two would have the same name."""
-    found = _modules(package())
-    if found.twice():
-        raise BuildError(f"{', '.join(found.twice())}: two modules would have this name; rename one")
-    return found
+    return _modules(package())
 
 
 @functools.cache
 def _modules(package):
-    return flatten.Modules([path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")])
+    found = flatten.Modules([path.relative_to(package).with_suffix("").as_posix() for path in package.rglob("*.py")])
+    if found.twice():
+        raise BuildError(f"{', '.join(found.twice())}: two modules would have this name; rename one")
+    return found
 
 
 def compile_board(source, to):

@@ -35,8 +35,9 @@ class Modules:
         """Python source (str) -> the same with flat names: its imports, and texts that are a module's name or the begin
         of one."""
         lines = source.encode().splitlines(keepends=True)
-        edits = [(node, self._imports(node)) for node in ast.walk(ast.parse(source)) if self._is_ours(node)]
-        edits += [(node, repr(self.text(node.value))) for node in ast.walk(ast.parse(source)) if self._is_name(node)]
+        nodes = list(ast.walk(ast.parse(source)))
+        edits = [(node, self._imports(node)) for node in nodes if self._is_ours(node)]
+        edits += [(node, repr(self.text(node.value))) for node in nodes if self._is_name(node)]
         for node, text in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
             first, last = node.lineno - 1, node.end_lineno - 1
             after = lines[last][node.end_col_offset :]
