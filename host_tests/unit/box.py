@@ -13,6 +13,26 @@ class Plain:
             setattr(self, name, value)
 
 
+def part_outlet(faults, **more):
+    """An outlet as a part sees it (parts/__init__.py): no car, nobody charges. more: its other fields, or instead of
+    these."""
+    outlet = Plain(
+        number=1,
+        faults=faults,
+        connector=Plain(faults=faults, changed_ms=0, plugged=False, is_open=True),
+        parts={},
+        settings=Plain(changes=0),
+        allowed=False,
+        reason="",
+        transaction=None,
+        ending=None,
+        id_tag=None,
+    )
+    for name, value in more.items():
+        setattr(outlet, name, value)
+    return outlet
+
+
 class Log:
     errors = 0
 

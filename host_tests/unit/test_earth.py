@@ -7,7 +7,7 @@ import time
 import clock
 import link
 import micropython
-from box import Log, Plain
+from box import Log, Plain, part_outlet
 from check import eq
 
 from pilotwire import app, hal, loader
@@ -34,19 +34,8 @@ class Bench:
     def __init__(self, **spec):
         self.driver = driver(**(spec or {"present": 1}))
         self.held, self.log, self.faults = {}, Log(), FaultSet()
-        self.outlet = Plain(
-            number=1,
-            faults=self.faults,
-            connector=Plain(faults=self.faults, changed_ms=0, plugged=False, is_open=True),
-            hold=lambda name, on: self.held.update({name: on}),
-            box=Plain(log=self.log),
-            parts={},
-            settings=Plain(changes=0),
-            allowed=False,
-            reason="",
-            transaction=None,
-            ending=None,
-            id_tag=None,
+        self.outlet = part_outlet(
+            self.faults, hold=lambda name, on: self.held.update({name: on}), box=Plain(log=self.log)
         )
         self.safety = Plain(polls=())
         self.part = Part("earth", self.outlet, self.driver, self.safety)

@@ -7,7 +7,7 @@ import time
 import clock
 import link
 import micropython
-from box import Box, Plain
+from box import Box, Plain, part_outlet
 from check import eq
 
 from pilotwire import app, hal, loader, watch
@@ -36,22 +36,14 @@ class Bench:
         self.held, self.ended = {}, []
         self.faults, self.limits = FaultSet(), Limits()
         self.limits.set("board", 16000)
-        self.outlet = Plain(
-            faults=self.faults,
-            connector=Plain(faults=self.faults, changed_ms=0, plugged=False, is_open=True),
+        self.outlet = part_outlet(
+            self.faults,
             limits=self.limits,
             hold=lambda name, on: self.held.update({name: on}),
             end=self.ended.append,
-            parts={},
-            settings=Plain(changes=0),
-            allowed=False,
-            reason="",
-            transaction=None,
-            ending=None,
-            id_tag=None,
         )
         self.box = Box()
-        self.box.outlets, self.outlet.box, self.outlet.number = [self.outlet], self.box, 1
+        self.box.outlets, self.outlet.box = [self.outlet], self.box
         self.safety = Plain(polls=())
         for line in LINES:
             link.set_level(line["pin"], line["closed"])

@@ -7,7 +7,7 @@ import time
 import clock
 import link
 import micropython
-from box import Log, Plain
+from box import Log, Plain, part_outlet
 from check import eq
 
 from pilotwire import hal, loader
@@ -38,19 +38,11 @@ class Bench:
         self.held = {}
         self.log = Log()
         self.contactor = Contactor(COIL, None, None, 30, 30)
-        self.outlet = Plain(
-            number=1,
-            faults=self.connector.faults,
+        self.outlet = part_outlet(
+            self.connector.faults,
             connector=self.connector,
             hold=lambda name, on: self.held.update({name: on}),
             box=Plain(log=self.log, notices=[]),
-            parts={},
-            settings=Plain(changes=0),
-            allowed=False,
-            reason="",
-            transaction=None,
-            ending=None,
-            id_tag=None,
         )
         self.safety = Plain(contactor=self.contactor, polls=())
         self.part = self.outlet.parts["rcm"] = Part("rcm", self.outlet, self.driver, self.safety)

@@ -6,7 +6,7 @@ import clock
 import link
 import machine
 import onewire
-from box import Plain
+from box import Plain, part_outlet
 from check import eq, raises
 
 from pilotwire import hal, loader
@@ -229,18 +229,10 @@ class Bench:
         self.driver = Driver()
         self.driver.says = says
         faults = FaultSet()
-        self.outlet = Plain(
-            faults=faults,
-            connector=Plain(faults=faults, changed_ms=0, plugged=False, is_open=True),
+        self.outlet = part_outlet(
+            faults,
             limits=Limits(),
             box=Plain(clock=self.clock, board=Plain(LIMITS={"ma": 16000, "phases": 3})),
-            parts={},
-            settings=Plain(changes=0),
-            allowed=False,
-            reason="",
-            transaction=None,
-            ending=None,
-            id_tag=None,
             held=[],
         )
         self.outlet.hold = lambda name, on: self.outlet.held.append((name, on))
