@@ -12,7 +12,7 @@ import time
 import zlib
 from pathlib import Path
 
-from mpremote.transport import TransportError
+from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 from tools.flash_plan import Place
@@ -54,21 +54,29 @@ class Chip:
 
     def stop(self):
         """Ends the application -> whether a contactor is closed all the same. NotThere: nobody listens."""
-        transport = self._transport
-        transport.serial.timeout = 1
         for _ in range(self._tries):
-            with contextlib.suppress(TransportError), contextlib.redirect_stdout(None):
+            if self._takes_our_part():
+                return self.ask("rest()")
+        raise NotThere(
+            "nobody answers at the console. While a contactor is closed it does not listen: "
+            "end the charge and try again. Else: is it the right port, has another program opened it?"
+        )
+
+    def _takes_our_part(self):
+        """Whether it has. A chip that starts just now speaks in between: then all of it is done once more."""
+        transport = self._transport
+        try:
+            transport.serial.timeout = 1
+            with contextlib.redirect_stdout(None):
                 transport.enter_raw_repl(soft_reset=False, timeout_overall=_ANSWER_S)
-                self._settle()
-                break
-        else:
-            raise NotThere(
-                "nobody answers at the console. While a contactor is closed it does not listen: "
-                "end the charge and try again. Else: is it the right port, has another program opened it?"
-            )
-        transport.serial.timeout = _SILENT_S
-        transport.exec(_PROBE.read_text() + f"_KEEP_MS = {self._keep_ms}\n")
-        return self.ask("rest()")
+            self._settle()
+            transport.serial.timeout = _SILENT_S
+            transport.exec(_PROBE.read_text() + f"_KEEP_MS = {self._keep_ms}\n")
+        except TransportExecError:
+            raise  # it has heard us, and says why not
+        except TransportError:
+            return False
+        return True
 
     def _settle(self):
         """What was typed in vain while the chip started is answered all at once: lets that pass, and asks again."""

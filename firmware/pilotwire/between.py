@@ -29,8 +29,6 @@ def current(outlet, t, get):
         return t
     loader.lend("sampling").keep(outlet.box)
     outlet.between = make(outlet)
-    if outlet.between:
-        outlet.between.slot = t.slot
     return outlet.between
 
 

@@ -36,6 +36,7 @@ class Outlet:
         self.denied = None  # (name of the sentence, card, ticks): shown for a while
         self.transaction = None  # the running one
         self.between = None  # what stands for it between two, as between.py makes it
+        self.slot = None  # unix s of the last round time, one of ClockAlignedDataInterval
         self.ending = None  # (reason, idTag or None, ticks): why it ends, while its last reading is awaited
         self.over = None  # name of the reason why no other one begins by itself in this plug-in
         self.since_ms = 0  # ticks: id_tag was accepted

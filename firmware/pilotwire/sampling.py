@@ -139,9 +139,11 @@ def _aligned(outlet, t, interval_s):
     day_s = utc[0] % _DAY_S
     late_s = day_s % interval_s
     late_ms, slot = late_s * 1000 + utc[1], utc[0] - late_s
-    if t.slot is not None and 0 < slot - t.slot <= interval_s:
-        take(outlet, t, _CLOCK, _age_then(t.start, slot, age_ms(outlet.box, t), late_ms) // 100)
-    t.slot = slot
+    since_s = interval_s if outlet.slot is None else slot - outlet.slot
+    if since_s != -interval_s:  # else the clock was set back a little, over a round time that has been told
+        if outlet.slot is not None and 0 < since_s <= interval_s:
+            take(outlet, t, _CLOCK, _age_then(t.start, slot, age_ms(outlet.box, t), late_ms) // 100)
+        outlet.slot = slot
     return min(interval_s - late_s, _DAY_S - day_s) * 1000 - utc[1]
 
 

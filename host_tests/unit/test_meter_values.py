@@ -198,6 +198,22 @@ def test_M05_a_clock_that_was_corrected_since_the_start_counts_as_far_as_no_valu
         assert len(found) >= 3 and all(-1 <= at - 15 * n <= 1 for n, at in enumerate(found, 1)), found
 
 
+def test_M05_a_clock_that_goes_back_over_a_round_time_does_not_tell_it_twice():
+    bench = charging(ocppi=0, ocppai=15)
+    found = taken(bench, 16)
+    bench.box.clock.set_utc(bench.box.clock.utc_s() - 2, 0, "ntp")
+    bench.outlet.transaction.due_ms = bench.now_ms
+    eq(len(found + taken(bench, 5)), 1)
+
+
+def test_M06_a_round_time_between_a_start_and_the_look_before_is_not_missed():
+    bench = connected(ocppai=30)
+    bench.run(29)
+    bench.begin("04A1")
+    bench.start()
+    eq(len(taken(bench, 35)), 2)
+
+
 def test_M05_an_interval_that_no_day_is_a_multiple_of_begins_anew_at_midnight():
     bench = charging(ocppi=0, ocppai=50_000)
     bench.box.clock.set_utc(1767225600 + 49_990, 0, "ntp")

@@ -27,5 +27,4 @@ class Transaction:
         self.left = None  # MaxEnergyOnInvalidId: the register in Wh at which it ends; see resume.py too
         self.samples = []  # meter samples that are not on flash and not answered, oldest first (sampling.py)
         self.sampled_ms = self.kept_ms = self.due_ms = 0  # ticks: last sample, last record, next of the two
-        self.slot = None  # unix s of the last round time, one of ClockAlignedDataInterval
         self.last_wh = None  # registers of the last samples, periodic and at round times
