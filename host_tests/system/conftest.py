@@ -5,8 +5,9 @@ def test_it(box):
     box.do("plug", on=True)
     box.wait_for(lambda: box.ask("state")["contactor"], 10)
 
-One wallbox serves a whole test file (starting one takes a second); each test finds it as `_at_rest` leaves
-it. A test that needs its own, because it cuts the power or wants other options, asks for `make_box`.
+One wallbox serves a whole test file (starting one takes a second), the one of SHARED where the file says so; each test
+finds it as `_at_rest` leaves it. A test that needs its own, because it cuts the power or wants other options, asks for
+`make_box`.
 """
 
 import pytest
@@ -17,7 +18,7 @@ from tools.session import clear
 from tools.wallbox import Wallbox
 
 BOARD = "devkit"
-SPEED = 20  # of the box that a file shares: idle time passes so much faster
+SHARED = BOARD, "--speed", 20  # idle time passes so much faster
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,10 @@ def built():
 
 
 @pytest.fixture(scope="module")
-def shared_box(built, tmp_path_factory):
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", SPEED) as box:
+def shared_box(request, tmp_path_factory):
+    board, *options = getattr(request.module, "SHARED", SHARED)
+    build.build(board)
+    with Wallbox(board, tmp_path_factory.mktemp("data"), *options) as box:
         yield box
 
 

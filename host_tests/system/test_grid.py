@@ -6,29 +6,22 @@ from test_installer_limit import restarted
 from test_rcm_session import passes
 
 from tools.session import unplug
-from tools.wallbox import Wallbox
 
-SPEED = 50
+SHARED = "devkit", "--speed", 50
 STREET_S = 1800
 
 
-@pytest.fixture(scope="module")
-def started(built, tmp_path_factory):
-    with Wallbox("devkit", tmp_path_factory.mktemp("data"), "--speed", SPEED) as box:
-        yield box
-
-
 @pytest.fixture
-def box(started):
+def box(shared_box):
     """A car charges with 16 A, and nothing limits it."""
-    started.set(fse=False, gla=False, rdl=0, frc=2, amp=16)
-    if not started.ask("state")["plugged"]:
-        started.do("plug", on=True)
-    started.wait_for(lambda: offered_ma(started) == 16_000, 40)
-    started.set(frc=0)
-    yield started
-    print(started.last_words(60))
-    unplug(started)
+    shared_box.set(fse=False, gla=False, rdl=0, frc=2, amp=16)
+    if not shared_box.ask("state")["plugged"]:
+        shared_box.do("plug", on=True)
+    shared_box.wait_for(lambda: offered_ma(shared_box) == 16_000, 40)
+    shared_box.set(frc=0)
+    yield shared_box
+    print(shared_box.last_words(60))
+    unplug(shared_box)
 
 
 def offered_ma(box):

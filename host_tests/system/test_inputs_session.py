@@ -3,31 +3,24 @@
 import pytest
 from test_rcm_session import OPEN_MS, Events, passes
 
-from tools import build
 from tools.session import clear, connect, unplug
 from tools.wallbox import EVERY_PART, Wallbox, WallboxError
 
 BOARD = "blueprint"
+SHARED = BOARD, "--speed", 50, *EVERY_PART
 USES = ("enable", "limit", "door")
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 50, *EVERY_PART) as box:
-        yield box
-
-
 @pytest.fixture
-def box(shared):
+def box(shared_box):
     """Without a car, all contacts closed."""
-    clear(shared)
+    clear(shared_box)
     for use in USES:
-        shared.do("input", use=use, on=True)
-    shared.set(ocppe=False, acs=0)
-    shared.wait_for(lambda: shared.status("car") == 1, 30)
-    yield shared
-    print(shared.last_words(60))
+        shared_box.do("input", use=use, on=True)
+    shared_box.set(ocppe=False, acs=0)
+    shared_box.wait_for(lambda: shared_box.status("car") == 1, 30)
+    yield shared_box
+    print(shared_box.last_words(60))
 
 
 def closed(box):

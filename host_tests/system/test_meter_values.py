@@ -8,9 +8,9 @@ import pytest
 
 from tools.audit import register_wh, unix_s
 from tools.session import connect, unplug
-from tools.wallbox import Wallbox
 
-BOARD, SPEED = "devkit", 50
+SPEED = 50
+SHARED = "devkit", "--speed", SPEED
 REGISTER = "Energy.Active.Import.Register"
 ALL = (
     f"{REGISTER},Energy.Active.Import.Interval,Power.Active.Import,Power.Offered,Power.Factor,"
@@ -24,12 +24,6 @@ AS_NEW = {
     "StopTxnSampledData": "",
     "StopTxnAlignedData": "",
 }
-
-
-@pytest.fixture(scope="module")
-def shared_box(built, tmp_path_factory):
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", SPEED) as box:
-        yield box
 
 
 @pytest.fixture

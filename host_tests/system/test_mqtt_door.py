@@ -12,7 +12,6 @@ from test_bad_input import BAD, ROWS, standing
 
 from tools import mosquitto
 from tools.session import clear
-from tools.wallbox import Wallbox
 
 KEYS = {"amp", "car", "nrg", "fna", "wh"}
 
@@ -24,12 +23,6 @@ def broker():
             yield broker
     except mosquitto.Impossible as e:
         pytest.skip(f"mosquitto cannot be had here: {e}")
-
-
-@pytest.fixture(scope="module")
-def shared_box(built, tmp_path_factory):
-    with Wallbox("devkit", tmp_path_factory.mktemp("data"), "--speed", 20) as box:
-        yield box
 
 
 @pytest.fixture

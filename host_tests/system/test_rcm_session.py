@@ -6,11 +6,10 @@ import threading
 import pytest
 
 from host_tests.bench.load import Load
-from tools import build
 from tools.session import clear, connect, unplug
-from tools.wallbox import Wallbox
 
 BOARD = "esp32evse_s2da"
+SHARED = BOARD, "--speed", 50
 TESTING = 40  # modelStatus while a test is due
 OPEN_MS = 100  # facts 1.4: a trip opens well under that
 
@@ -30,21 +29,14 @@ class Events:
         return found[-1]["at_ms"] if found else None
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 50) as box:
-        yield box
-
-
 @pytest.fixture
-def box(shared):
+def box(shared_box):
     """Without a car, no fault held, its monitor tested."""
-    shared.set(ocppe=False)
-    passes(shared, 400)  # while it was on, what it said was why nobody may charge, and not that a test is due
-    at_rest(shared)
-    yield shared
-    print(shared.last_words(60))
+    shared_box.set(ocppe=False)
+    passes(shared_box, 400)  # while it was on, what it said was why nobody may charge, and not that a test is due
+    at_rest(shared_box)
+    yield shared_box
+    print(shared_box.last_words(60))
 
 
 @pytest.fixture

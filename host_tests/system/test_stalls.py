@@ -6,12 +6,11 @@ import pytest
 from test_rcm_session import Events, passes
 
 from tools.session import clear
-from tools.wallbox import ROOT, Wallbox
+from tools.wallbox import ROOT
 
 sys.path.append(str(ROOT / "tools" / "sim" / "chip"))
 import costs  # noqa: E402
 
-SPEED = 20
 COIL_MS, CONTACTS_MS, GAP_MS = 60, 100, 80  # design.md, "Safety comes first"
 LATE_MS, BLIND_MS, WATCHDOG_MS = 80, 250, 3000  # firmware/pilotwire/safety.py
 PERIOD_MS, BURST_MS, RELEASE_MS = 20, 4, 30  # between two bursts, of one, of the board devkit
@@ -19,25 +18,19 @@ HOME = {"ssid": "home", "key": "secret12", "rssi": -55}
 ERASE_MS, SLOW_ERASE_MS = costs.FLASH_ERASE // 1000, costs.FLASH_ERASE_SLOW // 1000
 
 
-@pytest.fixture(scope="module")
-def shared(built, tmp_path_factory):
-    with Wallbox("devkit", tmp_path_factory.mktemp("data"), "--speed", SPEED) as box:
-        yield box
-
-
 @pytest.fixture
-def box(shared):
+def box(shared_box):
     """A car charges, its figures begin now."""
-    clear(shared)
-    shared.do("wifi", on=True, networks=[HOME])
-    shared.set(ocppe=False)
-    shared.wait_for(lambda: shared.status("car", "err") == {"car": 1, "err": 0}, 20)
-    shared.do("plug", on=True)
-    charging(shared)
-    shared.do("timing_reset")
-    passes(shared, 100)  # a gap begins with a burst
-    yield shared
-    print(shared.last_words(60))
+    clear(shared_box)
+    shared_box.do("wifi", on=True, networks=[HOME])
+    shared_box.set(ocppe=False)
+    shared_box.wait_for(lambda: shared_box.status("car", "err") == {"car": 1, "err": 0}, 20)
+    shared_box.do("plug", on=True)
+    charging(shared_box)
+    shared_box.do("timing_reset")
+    passes(shared_box, 100)  # a gap begins with a burst
+    yield shared_box
+    print(shared_box.last_words(60))
 
 
 def charging(box):

@@ -3,31 +3,22 @@
 import pytest
 from test_rcm_session import Events, passes
 
-from tools import build
 from tools.session import await_closed, clear, connect
-from tools.wallbox import Wallbox
 
-BOARD = "devkit"
+SHARED = "devkit", "--speed", 50
 READ_MS = 2000  # from one reading of the meter to the next one, at the most
 LENT = {"supply", "core_supply"}
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    build.build(BOARD)
-    with Wallbox(BOARD, tmp_path_factory.mktemp("data"), "--speed", 50) as box:
-        yield box
-
-
 @pytest.fixture
-def box(shared):
+def box(shared_box):
     """Without a car, on good mains."""
-    clear(shared)
-    shared.do("mains")
-    shared.set(ocppe=False, acs=0, frc=0, amp=16, pil=0)
-    shared.wait_for(lambda: shared.status("car", "err") == {"car": 1, "err": 0}, 20)
-    yield shared
-    print(shared.last_words(60))
+    clear(shared_box)
+    shared_box.do("mains")
+    shared_box.set(ocppe=False, acs=0, frc=0, amp=16, pil=0)
+    shared_box.wait_for(lambda: shared_box.status("car", "err") == {"car": 1, "err": 0}, 20)
+    yield shared_box
+    print(shared_box.last_words(60))
 
 
 def charging(box, **car):

@@ -3,9 +3,8 @@
 # Runs on the simulated chip.
 
 import clock
-import machine
-import onewire
 from check import eq, raises
+from one_wire import Slave, crc8
 
 from pilotwire import hal
 from pilotwire.core import ticks
@@ -21,29 +20,18 @@ class Board:
 
 
 def sealed(data):
-    return data + bytes((onewire.OneWire(machine.Pin(PIN)).crc8(data),))
+    return data + crc8(data)
 
 
-class Wire:
-    """Who is on it: rom is what it answers to Read ROM, None: nobody."""
+class Wire(Slave):
+    """rom is what is answered to Read ROM, None: nobody is there."""
 
     def __init__(self, rom=None):
-        self.rom = rom
-        self.heard, self.answer = b"", b""
-        onewire.slave = self.do
+        super().__init__()
+        self.rom, self.there = rom, rom is not None
 
-    def do(self, byte):
-        if self.rom is None:
-            return 0 if byte is None else 255
-        if byte is None:
-            self.heard, self.answer = b"", b""
-            return 1
-        if byte == "":
-            byte, self.answer = (self.answer or b"\xff")[0], self.answer[1:]
-            return byte
-        self.heard += bytes((byte,))
+    def told(self):
         self.answer = self.rom if self.heard == b"\x33" else b""
-        return 0
 
 
 def read(rom):
@@ -82,8 +70,8 @@ def test_reverse_turns_the_bytes_round_as_an_iButton_has_them_printed():
 
 
 def test_every_bit_that_flips_is_an_OSError_and_it_reads_on():
-    reader, wire = hal.make(Board, "READER"), Wire()
     good = sealed(UID7)
+    reader, wire = hal.make(Board, "READER"), Wire(good)
     for at in range(64):
         wire.rom = good[: at // 8] + bytes((good[at // 8] ^ 1 << at % 8,)) + good[at // 8 + 1 :]
         raises(OSError, reader.poll)

@@ -5,9 +5,9 @@
 import clock
 import link
 import machine
-import onewire
 from box import Plain, part_outlet
 from check import eq, raises
+from one_wire import Slave, crc8
 
 from pilotwire import hal, loader
 from pilotwire.core.faults import FaultSet
@@ -29,39 +29,27 @@ def volts(mv, noise_mv=0):
     link.set_analog(ADC, mv, mv, noise_mv)
 
 
-class Sensor:
-    """A DS18B20 byte by byte (data sheet, table 3); trouble is a function of its answer."""
+class Sensor(Slave):
+    """A DS18B20 (data sheet, table 3); trouble is a function of its answer."""
 
     def __init__(self):
+        super().__init__()
         self.tenths = 250
         self.trouble = lambda answer: answer
-        self.there = True
         self.power_up()
-        onewire.slave = self.do
 
     def power_up(self):
         self.pad = bytearray(b"\x50\x05\x4b\x46\x7f\xff\x0c\x10")
         self.heard, self.answer = b"", b""
 
-    def do(self, byte):
-        if not self.there:
-            return 255 if byte == "" else 0
-        if byte is None:
-            self.heard, self.answer = b"", b""
-            return 1
-        if byte == "":
-            byte, self.answer = (self.answer or b"\xff")[0], self.answer[1:]
-            return byte
-        self.heard += bytes((byte,))
+    def told(self):
         if self.heard == b"\xcc\x44":
             raw = self.tenths * 16 // 10 & 0xFFFF
             self.pad[0], self.pad[1] = raw & 255, raw >> 8
         elif self.heard == b"\xcc\xbe":
-            crc = onewire.OneWire(machine.Pin(PIN)).crc8(self.pad)
-            self.answer = self.trouble(bytes(self.pad) + bytes((crc,)))
+            self.answer = self.trouble(bytes(self.pad) + crc8(self.pad))
         elif self.heard[:2] == b"\xcc\x4e" and len(self.heard) == 5:
             self.pad[2:5] = self.heard[2:]
-        return 0
 
 
 def ds18b20():
