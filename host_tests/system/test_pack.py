@@ -14,9 +14,9 @@ def packed(tmp_path, text):
     return out.read_bytes()
 
 
-def test_a_row_becomes_a_line(tmp_path):
+def test_a_row_becomes_a_line_those_with_an_ocpp_name_first(tmp_path):
     text = 'ROWS = (("a", "int", "", "", "", 1, 2, "x", ""), ("b", "", "", "", "", None, None, [], "O"))'
-    assert packed(tmp_path, text) == b'\na\tint\t\t\t\t1\t2\t"x"\nb\t\t\t\t\t\t\t[]\tO\n'
+    assert packed(tmp_path, text) == b'\nb\t\t\t\t\t\t\t[]\tO\na\tint\t\t\t\t1\t2\t"x"\n'
 
 
 def test_the_key_table_packs_to_60_bytes_a_row(tmp_path):

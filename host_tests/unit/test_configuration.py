@@ -1,5 +1,7 @@
 """GetConfiguration and ChangeConfiguration."""
 
+import json
+
 from box import Settings
 from central import Central
 from check import eq
@@ -40,6 +42,17 @@ async def test_C01_get_configuration_gives_every_key():
     ):
         eq((name, found[name]), (name, want))
     eq(len((await get(Central()))[0]), len(found))
+
+
+async def test_C01_what_nobody_has_changed_is_told_as_the_table_has_it():
+    central = Central()
+    told, values = await get(central), central.box.settings.values
+    central.box.settings.values = {"phase_rotation": ""}
+    eq(await get(central), told)
+    central.box.settings.values.update(ocpph=7, ocppsi=False, ocppsd='a"b')
+    found, _ = await get(central)
+    eq([found[name][0] for name in ("HeartbeatInterval", "MeterValuesSampledData")], ["7", 'a"b'])
+    eq((found["StopTransactionOnInvalidId"][0], found["MessageTimeout"][0]), ("false", str(values["ocppmt"])))
 
 
 async def test_C01_every_key_that_a_core_profile_must_have_is_there():
@@ -264,15 +277,16 @@ async def test_ER04_fields_that_nobody_knows_are_let_pass():
     eq(await Central().ask("ChangeConfiguration", payload), {"status": "Accepted"})
 
 
+def told(names=None):
+    return (twin for twin in table.twins(names) if twin)
+
+
 def test_the_twins_are_the_rows_with_an_ocpp_name():
     eq(
-        [twin[:3] for twin in table.twins() if twin],
-        [(row[8], row[0], "w" in row[2]) for row in keys.KEYS if row[8]],
+        [(name, key, writable, json.loads(default) if default else None) for name, key, writable, default in told()],
+        [(row[8], row[0], "w" in row[2], row[7]) for row in keys.KEYS if row[8]],
     )
-    eq(
-        [twin for twin in table.twins(("heartbeatinterval", "x")) if twin],
-        [("HeartbeatInterval", "ocpph", True, False)],
-    )
+    eq(list(told(("heartbeatinterval", "x"))), [("HeartbeatInterval", "ocpph", True, b"3600")])
     assert None in list(table.twins()), "nobody else has a turn"
 
 
@@ -308,11 +322,12 @@ async def test_short_of_memory_it_makes_room_and_tries_again():
         return get(key)
 
     central.box.settings.peek = short
-    eq(await central.ask("GetConfiguration", {"key": ["HeartbeatInterval"]}) != {}, True)
+    eq(await central.ask("GetConfiguration", {"key": ["ConnectorPhaseRotation"]}) != {}, True)
+    eq(len(tries), 2)
     tries.clear()
 
     def none(key):
         raise MemoryError
 
     central.box.settings.peek = none
-    eq(await central.refused("GetConfiguration", {"key": ["HeartbeatInterval"]}), "InternalError")
+    eq(await central.refused("GetConfiguration", {"key": ["ConnectorPhaseRotation"]}), "InternalError")

@@ -15,8 +15,9 @@ _GETTERS = "api.get_settings"  # the module that shows settings otherwise than t
 
 
 def pack(rows, values=VALUES):
-    """-> bytes b"\\nkey\\tfield...\\nkey...\\n\\n...". Keys whose values one piece of the firmware tells stand
-    together, so that who walks through the table needs each piece once. Raises ValueError: does not fit into a line.
+    """-> bytes b"\\nkey\\tfield...\\nkey...\\n\\n...". Those with an OCPP name come first (table.twins); of the others,
+    keys whose values one piece of the firmware tells stand together, so that who walks through the table needs each
+    piece once. Raises ValueError: does not fit into a line.
     """
     return _blocks(
         "\t".join([_field(x, at in values) for at, x in enumerate(row)]).rstrip("\t") for row in in_order(rows)
@@ -27,7 +28,7 @@ def shown(rows, getters):
     """-> the lines of shown.py for the rows that may be read, those told by name only last. getters: keys of settings
     that are shown otherwise than they are kept (get_settings.py).
     """
-    told = [row for row in in_order(rows) if "r" in row[2]]
+    told = [row for row in _by_piece(rows) if "r" in row[2]]
     usual = [_shown(row, getters) for row in told if row[3] not in _BY_NAME]
     return _blocks(usual + ["-\t"] + [_shown(row, getters) for row in told if row[3] in _BY_NAME])
 
@@ -58,6 +59,11 @@ def _blocks(lines):
 
 def in_order(rows):
     """-> the rows as they are packed."""
+    rows = _by_piece(rows)
+    return [row for row in rows if any(row[8:])] + [row for row in rows if not any(row[8:])]
+
+
+def _by_piece(rows):
     return [row for _, _, row in sorted([(_piece(row), i, row) for i, row in enumerate(rows)])]
 
 

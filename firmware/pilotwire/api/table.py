@@ -44,32 +44,27 @@ def rows():
 
 
 def twins(names=None):
-    """The rows that share their value with an OCPP configuration key: (its name, key, whether it may be written, what
-    a fixed one says as JSON in bytes). names: only those so called, in lower case, from where something was found last
-    on. None comes in between, now and then: the table is long, others may have a turn. A fifth of the garbage of
-    rows().
+    """The rows that share their value with an OCPP configuration key, which come first: (its name, key, whether it may
+    be written, its default as JSON in bytes). names: only those so called, in lower case. None comes in between, at
+    each border of two blocks: others may have a turn. A fifth of the garbage of rows().
     """
     sizes = names and [len(name) for name in names]
-    n = first = max(_number, 0) if names else 0
-    while True:
-        block = _block(n)
+    for block in _blocks():
         at, end = 1, block.find(b"\n", 1)
         while end > at:
+            if block.count(b"\t", at, end) < _OCPP:
+                return
             last = block.rfind(b"\t", at, end) + 1
-            if (sizes is None or end - last in sizes) and block.count(b"\t", at, end) == _OCPP:
+            if sizes is None or end - last in sizes:
                 name = str(block[last:end], "utf-8")
                 if names is None or name.lower() in names:
                     tab = block.find(b"\t", at)
                     access = block.find(b"\t", tab + 1) + 1
                     kind = block.find(b"\t", access) + 1
                     key = str(block[at:tab], "utf-8")
-                    yield name, key, block.find(b"w", access, kind) > 0, key == name and _default(block, kind, end)
+                    yield name, key, block.find(b"w", access, kind) > 0, _default(block, kind, end)
             at, end = end + 1, block.find(b"\n", end + 1)
-        n = n + 1 if block else 0
-        if n == first:
-            return
-        if n & 3 == 0:
-            yield None
+        yield None
 
 
 def wrong(row, value):

@@ -111,10 +111,10 @@ def _answer(call, asked):
     mark = '[3,%s,{"configurationKey":[' % json.dumps(call.uid)
     for twin in table.twins(asked):
         if twin and twin[1] != "ocppak":  # nobody reads it (C04)
-            name, key, writable, _ = twin
-            writable = writable and not _of_no_lock(call.box, key)
-            value = json.dumps(_value(call.box, twin))
-            yield '%s{"key":"%s","readonly":%s,"value":%s}' % (mark, name, "false" if writable else "true", value)
+            name, key, writable, default = twin
+            fixed = not writable or _of_no_lock(call.box, key)
+            value = _value(call.box, name, key, default)
+            yield '%s{"key":"%s","readonly":%s,"value":%s}' % (mark, name, "true" if fixed else "false", value)
             mark = ","
             if asked is not None:
                 asked.pop(name.lower())
@@ -130,23 +130,25 @@ def _answer(call, asked):
     yield "]}]" if mark == "," else "}]"
 
 
-def _value(box, twin):
-    """As OCPP spells it."""
-    name, key, _, fixed = twin
-    count = len(box.outlets)
-    if _of_no_lock(box, key):
-        value = False
-    elif key != name:
-        value = box.settings.peek(key)
+def _value(box, name, key, default):
+    """As OCPP spells it, as JSON. default: JSON in bytes, which is most often all that is to be said."""
+    values, count = box.settings.values, len(box.outlets)
+    if key in values and not _of_no_lock(box, key):
+        value = values[key]
+        text = str(value).lower() if type(value) is bool else str(value)
+    elif _of_no_lock(box, key):
+        text = "false"
     elif name == "NumberOfConnectors":
-        value = count
+        text = str(count)
     elif name == "ConnectorPhaseRotationMaxLength":
-        value = count + 1
+        text = str(count + 1)
     elif name == "ConnectorPhaseRotation":
-        value = "0.Unknown" + _rotations(box.settings.peek("phase_rotation").split(";"), count)
+        text = "0.Unknown" + _rotations(box.settings.peek("phase_rotation").split(";"), count)
     else:
-        value = json.loads(fixed)
-    return str(value).lower() if type(value) is bool else str(value)
+        text = str(default, "utf-8")
+        if text[:1] == '"':
+            return text
+    return json.dumps(text)
 
 
 def _rotations(told, count):
