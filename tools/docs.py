@@ -1,5 +1,5 @@
-"""Write what comes from tables: docs/keys.md, the answer of /api/keys, docs/pilot.md, and the tables of faults in
-docs/light.md and docs/safety.md.
+"""Write what comes from tables: docs/keys.md, the answer of /api/keys, docs/pilot.md, docs/statuses.md, and the tables
+of faults in docs/light.md and docs/safety.md.
 
 python -m tools.docs [--check]    --check: write nothing, status 1 when a page is not what the tables say
 """
@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-from tools import absent_keys, docs_limits, docs_modbus, ocpp_matrix
+from tools import absent_keys, docs_limits, docs_modbus, docs_statuses, ocpp_matrix
 from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -199,6 +199,7 @@ PAGES = {
     "docs/modbus.md": modbus,
     "docs/ocpp.md": ocpp_matrix.page,
     "docs/safety.md": safety,
+    "docs/statuses.md": docs_statuses.page,
 }
 
 
