@@ -55,7 +55,8 @@ RULES = {
     "lamps": "1..30 lamps; PWM of 100..40000 Hz, not the pilot's 1000",
     "ethernet": "an ESP32, a `phy` that MicroPython knows at an `address` 0..31, `clock` 0 (in), 16 or 17 (out), "
     "RMII's pins 19, 21, 22, 25, 26 and 27 for nothing else",
-    "external": "`EXTERNAL` says of each part that is absent or not driven what protects instead and what is missing",
+    "external": "`EXTERNAL` says of each part that is absent or not driven, and of what a part has not, what "
+    "protects instead and what is missing",
     "readme": "README.md has that table",
 }
 

@@ -81,7 +81,9 @@ DESCRIBED = {}
 
 NEEDED = ("PILOT", "CONTACTOR")  # the firmware is nothing without them
 LATER = ("PHASES", "BUZZER", "INPUTS", "ETHERNET", "EARTH")  # parts that came after the first boards: left out or None
-EXTRA = ("INPUTS", "ETHERNET", "EARTH")  # a board without them lacks nothing, or something of another name
+CALLED = {"EARTH": "PE"}  # what is absent without the part has another name
+# Of a part that is there, fields whose absence is told by their name, "RCM.test"; a contactor's mirror is just MIRROR
+TOLD = {"PILOT": ("disconnect",), "PHASES": ("mirror",), "RCM": ("test",), "LOCK": ("feedback", "holdup")}
 OF_EACH = ("METER", "LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "PHASES")  # of one outlet; the others serve both
 
 
@@ -126,34 +128,38 @@ def _kinds(name, value):
 
 
 def lacking(board):
-    """-> names of what the board lacks: parts that are absent or not driven yet, and what is never a part."""
+    """-> names of what the board lacks: parts that are absent or not driven yet, what a part that is there has not, and
+    what is never a part."""
+    yield from _absent(vars(board))
+    yield "OVERCURRENT"  # no part of a board file
+    second = getattr(board, "OUTLET_2", None)
+    if isinstance(second, dict):  # what the first outlet has and the second one lacks
+        there = set(_absent(vars(board)))
+        yield from ("OUTLET_2." + name for name in _absent(second) if name not in there and _of_each(name))
+
+
+def _of_each(name):
+    """Is that something each outlet has of its own?"""
+    part = name.partition(".")[0]
+    return name == "MIRROR" or part in OF_EACH or part == "PILOT"
+
+
+def _absent(parts):
     for part in PARTS:
-        spec = getattr(board, part, None)
-        if part not in NEEDED + EXTRA and not (isinstance(spec, dict) and driven(part, spec)):
-            yield part
-    contactor = getattr(board, "CONTACTOR", None)
+        spec = parts.get(part)
+        there = isinstance(spec, dict) and driven(part, spec)
+        if not there and part not in NEEDED:
+            yield CALLED.get(part, part)
+        for field in TOLD.get(part, ()) if there else ():
+            if spec.get(field) is None:
+                yield f"{part}.{field}"
+    contactor = parts.get("CONTACTOR")
     if not isinstance(contactor, dict) or contactor.get("mirror") is None:
         yield "MIRROR"
-    if not isinstance(getattr(board, "EARTH", None), dict):
-        yield "PE"
-    yield "OVERCURRENT"  # no part of a board file
-    yield from _lacking_beside(board)
-
-
-def _lacking_beside(board):
-    """What protects the first outlet and not the second one, "OUTLET_2.RCM"."""
-    second = getattr(board, "OUTLET_2", None)
-    if not isinstance(second, dict):
-        return
-    for part in OF_EACH:
-        if getattr(board, part, None) and not second.get(part):
-            yield "OUTLET_2." + part
-    if _has_mirror(board.CONTACTOR) and not _has_mirror(second.get("CONTACTOR")):
-        yield "OUTLET_2.MIRROR"
-
-
-def _has_mirror(contactor):
-    return isinstance(contactor, dict) and contactor.get("mirror") is not None
+    lines = parts.get("INPUTS")
+    if isinstance(lines, dict):
+        uses = [contact.get("use") for contact in lines.get("lines", ()) if isinstance(contact, dict)]
+        yield from (f"INPUTS.{use}" for use in LINES if use not in uses)
 
 
 def line(board, part):

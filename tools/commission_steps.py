@@ -48,7 +48,7 @@ def _confirm(job, part, device, lacks):
         except Skipped:
             job.protocol.add(part, device, "", NOT_DONE)
             return
-        there = said.upper() == part
+        there = said.upper() == part.upper()
         if there or said.lower() == "no":
             wrong = f"Nobody may charge before what protects instead of {part} is there."
             job.add(part, "there and tested" if there else "is not there", device, there, wrong)

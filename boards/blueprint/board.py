@@ -104,6 +104,12 @@ INPUTS = {  # contacts: open is the safe side of each, and what a broken wire re
 
 # What the board lacks, or what is not driven yet: the device that protects instead, what is missing
 EXTERNAL = {
+    "PILOT.disconnect": ("none needed", "a car that sleeps is not woken by an open pilot wire (`su`)"),
+    "LOCK.holdup": (
+        "none needed: with the power back the plug is let go",
+        "in a power cut the plug stays locked (`upo` does nothing), and up to a minute of a charge is not on flash",
+    ),
+    "ETHERNET": ("none needed: Wi-Fi", "no network by cable"),
     "OVERCURRENT": (
         "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
         "what the car takes above the offer is not cut off at once: the offer is withdrawn after 7 s",

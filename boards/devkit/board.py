@@ -54,6 +54,13 @@ EXTERNAL = {
         "a protective earth that was measured by an electrician",
         "nothing on this board notices when it is lost",
     ),
+    "PILOT.disconnect": ("none needed", "a car that sleeps is not woken by an open pilot wire (`su`)"),
+    "INPUTS": (
+        "none needed; an emergency stop that the place wants has to open the supply by itself",
+        "no contacts for emergency stop, release, current limit and door: a limit of the grid operator comes by "
+        "key (`gla`) or OCPP",
+    ),
+    "ETHERNET": ("none needed: Wi-Fi", "no network by cable"),
     "OVERCURRENT": (
         "a 16 A circuit breaker of type B or C for this outlet alone, within reach: it also frees a welded contactor",
         "what the car takes above the offer is not cut off at once: the offer is withdrawn after 7 s",

@@ -65,6 +65,25 @@ EXTERNAL = {
         "a protective earth that was measured by an electrician",
         "nothing on this board notices when it is lost",
     ),
+    "PHASES.mirror": (
+        "none needed: the first contactor, in series, opens every wire",
+        "a second contactor that welds or does not close is not seen: the car may get another number of phases "
+        "than `psm` says",
+    ),
+    "LOCK.holdup": (
+        "none needed: with the power back the plug is let go",
+        "in a power cut the plug stays locked (`upo` does nothing), and up to a minute of a charge is not on flash",
+    ),
+    "RCM.test": (
+        "the monitor's own test button, pressed as often as its maker wants it",
+        "no self-test: a monitor that has died is not seen",
+    ),
+    "INPUTS": (
+        "none needed; an emergency stop that the place wants has to open the supply by itself",
+        "no contacts for emergency stop, release, current limit and door: a limit of the grid operator comes by "
+        "key (`gla`) or OCPP",
+    ),
+    "ETHERNET": ("none needed: Wi-Fi", "no network by cable"),
     "OVERCURRENT": (
         "a circuit breaker of type B or C for this outlet alone, for the current of `LIMITS`, within reach",
         "what the car takes above the offer is not cut off at once: the offer is withdrawn after 7 s",

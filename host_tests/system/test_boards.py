@@ -207,6 +207,25 @@ BROKEN = {
         "file", "LOCK = None", 'PARENT = "devkit"\nLOCK = None', "PARENT: 'devkit' comes round to itself"),
 }  # fmt: skip
 
+# What is missing: what is changed in the devkit's board.py so that it is
+LACKING = {
+    "RCM.test": ("RCM = None", RCM),
+    "PHASES.mirror": ("LOCK = None", PHASES + "LOCK = None"),
+    "LOCK.feedback": ("LOCK = None", LOCK),
+    "LOCK.holdup": ("LOCK = None", LOCK),
+    "PILOT.disconnect": ('    "PILOT.disconnect"', '    "disconnect"'),
+    "INPUTS": ('    "INPUTS"', '    "CONTACTS"'),
+    "INPUTS.estop": ("LOCK = None", INPUTS + "LOCK = None"),
+    "INPUTS.enable": ("LOCK = None", INPUTS + "LOCK = None"),
+    "ETHERNET": ('    "ETHERNET"', '    "CABLE"'),
+    "OUTLET_2.PILOT.disconnect": (
+        '    "adc": 36,', '    "adc": 36,\n    "disconnect": 2,',
+        SECOND.replace('"adc": 39', '"adc": 39, "disconnect": None')),
+    "OUTLET_2.LOCK": ("LOCK = None", LOCK, SECOND),
+    "OUTLET_2.RCM.test": (
+        "RCM = None", RCM.replace("None", "5"), SECOND.replace("{", '{"RCM": {"trip": 2, "test": None}, ', 1)),
+}  # fmt: skip
+
 
 @pytest.fixture
 def devkit(tmp_path):
@@ -241,7 +260,17 @@ def test_a_limit_contact_has_a_current_or_a_power(devkit, limit):
     contacts = INPUTS.replace('"ma": 6000', limit)
     source = (devkit / "board.py").read_text()
     (devkit / "board.py").write_text(source.replace("LOCK = None", contacts + "LOCK = None"))
-    assert check(devkit / "board.py")[0] == []
+    assert "inputs" not in examine(devkit / "board.py").broken
+
+
+@pytest.mark.parametrize("lacks", LACKING)
+def test_what_a_part_has_not_is_told_too(devkit, lacks):
+    text, other, *more = LACKING[lacks]
+    source = (devkit / "board.py").read_text()
+    assert text in source
+    (devkit / "board.py").write_text(source.replace(text, other, 1) + "".join(more))
+    errors, _ = check(devkit / "board.py")
+    assert any(error.startswith(f"devkit: EXTERNAL.{lacks}: absent: want (the device that") for error in errors), errors
 
 
 def test_the_page_on_boards_lists_the_rules():
