@@ -106,12 +106,16 @@ def _temperature(part):
     return _NO_TEMPERATURE if c is None else (c + 5) // 10
 
 
-def keep(box):
-    """Writes down the samples of all outlets: what comes behind them in the journal is younger (X26)."""
+def keep(box, registers=False):
+    """Writes down the samples of all outlets: what comes behind them in the journal is younger (X26). registers: those
+    of the transactions, too, because the power is going."""
     for outlet in box.outlets:
-        for t in (outlet.between, outlet.transaction):
-            if t:
-                _keep_samples(box, t)
+        t = outlet.transaction
+        for one in (outlet.between, t):
+            if one:
+                _keep_samples(box, one)
+        if registers and t and t.phase != "resuming":
+            _keep_register(outlet, t)
 
 
 def age_ms(box, t):

@@ -17,8 +17,13 @@ with open("/settings/{}", "wb") as file:
     file.write({!r})
 """
 _READ = """
-with open("/settings/{}") as file:
+with open("/{}") as file:
     print(file.read())
+"""
+_REGISTER = """
+import os
+[name] = [name for name in os.listdir("/tx") if name.endswith("v")]
+print(open("/tx/" + name).read())
 """
 
 
@@ -29,7 +34,12 @@ def write(folder, key, value):
 
 def read(folder, key):
     """-> the value on flash. Raises TransportError where there is none."""
-    return json.loads(_run(folder, _READ.format(key)).split(b" ", 2)[2])
+    return json.loads(_run(folder, _READ.format("settings/" + key)).split(b" ", 2)[2])
+
+
+def register(folder):
+    """-> [ms since its start, Wh], as the journal has kept them of the one transaction that runs."""
+    return json.loads(_run(folder, _REGISTER).split(b" ", 2)[2])
 
 
 def _run(folder, program):

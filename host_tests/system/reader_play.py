@@ -89,18 +89,25 @@ sys.exit(__main__.main())
 """
 
 
-class DerivedBox(Wallbox):
-    """A wallbox with a board of its own, which starts from the devkit and has another reader. folder: takes the board,
-    its build and the data."""
+class KitBox(Wallbox):
+    """A wallbox with a board of its own, which starts from the devkit and has these parts. folder: takes the board, its
+    build and the data."""
 
-    def __init__(self, folder, kind, *options, **spec):
-        lay_out(folder, {"kind": kind, **SPECS[kind], **spec})
+    def __init__(self, folder, parts, *options):
+        lay_out(folder, parts)
         super().__init__("kit", folder / "data", *options)
         at = self._command.index("-m")
         self._command[at : at + 2] = ["-c", _OTHER_ROOT, str(folder)]
 
 
-def lay_out(folder, reader):
+class DerivedBox(KitBox):
+    """The same with another reader."""
+
+    def __init__(self, folder, kind, *options, **spec):
+        super().__init__(folder, {"READER": {"kind": kind, **SPECS[kind], **spec}}, *options)
+
+
+def lay_out(folder, parts):
     """Under folder what the simulator looks for under the project's: boards/, build/ and the chip's sources."""
     boards, tree = folder / "boards", folder / "build" / "kit"
     (boards / "kit").mkdir(parents=True)
@@ -109,7 +116,8 @@ def lay_out(folder, reader):
     (folder / "build" / "chip").symlink_to(build.BUILD / "chip")
     (boards / "devkit").symlink_to(build.ROOT / "boards" / "devkit")
     board = boards / "kit" / "board.py"
-    board.write_text(f'PARENT = "devkit"\nNAME = "kit"\nREADER = {reader!r}\n')
+    own = "".join(f"{name} = {spec!r}\n" for name, spec in parts.items())
+    board.write_text('PARENT = "devkit"\nNAME = "kit"\n' + own)
     (boards / "kit" / "README.md").write_text((boards / "devkit" / "README.md").read_text())
     errors, _ = check(board)
     assert not errors, errors

@@ -1,7 +1,8 @@
 """The lock of the socket, as far as the outlet goes: it holds current back until the plug is locked, and lets it go.
 
 The part is the bolt of core/lock.py. Besides: .asked: somebody wants the plug; .dark: the mains is gone. Keys and
-UnlockConnector look.
+UnlockConnector look. Where the supply outlives the mains (`holdup`) it is this part that knows: the contactor opens,
+then the plug is let go (`upo`) and the bill written down.
 """
 
 from micropython import const
@@ -27,6 +28,7 @@ def begin(part, safety):
     part.idle_ms = 0  # how long the car has not asked
     part.stepped_ms = 0  # ticks of the last step
     part.dark = False  # the mains is gone
+    part.kept = None  # the meter's register that was written down then
     part.outlet.hold("locking", True)
     driver.part = part
     safety.polls += (driver.poll,)  # a pulse ends in time, whatever the loop is at
@@ -47,6 +49,8 @@ def step(part, now_ms):
     outlet.hold("locking", outlet.plugged and not core.proven(part))
     if part.dark == driver.mains():
         part.dark = outlet.connector.external_fault = not part.dark
+    if part.dark and outlet.connector.is_open:
+        _keep(part, outlet, outlet.register_wh())
     return _wait_ms(part, core.rests(part))
 
 
@@ -55,6 +59,18 @@ def let_go(part):
     part.asked = True
     _core().again(part)
     part.awake = True
+
+
+def _keep(part, outlet, wh):
+    """While the supply outlives the mains: what a bill is made of, pulses and the contactor's wear. The meter is dead;
+    its last reading is a second old at the most."""
+    if wh != part.kept:
+        part.kept = wh
+        keep = getattr(outlet.meter, "keep", None)
+        if keep:
+            keep()
+        loader.lend("sampling").keep(outlet.box, True)
+        loader.lend("store.wear").keep(outlet)
 
 
 def _core():

@@ -36,6 +36,7 @@ class World:
         self.network = "on"
         self.air = Air()
         self.utc_s = 0.0  # unix time at which this program started
+        self.power_cut = lambda: None  # called when the power goes at an instant
         self.fuses = []  # ("p" or "e", n): the power goes in the n-th flash program or erase from now
         self.stall_ms = None  # the chip shall be held for so long
         self.led = dict.fromkeys(self.boards)
@@ -268,7 +269,10 @@ class World:
         self.tell("meter", connector=number, wh=wh)
 
     def cut_power(self, programs, erases):
-        """Mains gone in the middle of the n-th flash program or erase from now; 0: not any more, None: as before."""
+        """Power gone in the middle of the n-th flash program or erase from now; 0: not any more, None: as before.
+        Neither of them: at this instant."""
+        if programs is None and erases is None:
+            self.power_cut()
         self.fuses += [(kind, n) for kind, n in (("p", programs), ("e", erases)) if n is not None]
 
     def stall(self, ms):

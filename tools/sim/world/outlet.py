@@ -177,6 +177,8 @@ class Outlet:
     def hold_mains(self, volts):
         """The mains have these voltages before the contactor; None: the usual ones."""
         self.mains_v = volts
+        if self.lock:
+            self.lock.mains = any(self.volts())
         self.settle()
 
     def draw(self, amps):

@@ -114,7 +114,7 @@ def _timing_reset(world, connector):
 
 
 def _power_cut(world, connector, programs, erases):
-    """Without a number it happens at once: control.py sees to that."""
+    """Without a number it happens at once: control.py sees to that, but for a step of a play."""
     world.cut_power(programs, erases)
 
 

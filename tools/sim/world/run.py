@@ -33,6 +33,7 @@ class Run:
         self._shelf = storage.Shelf(self._data)
         self._shelf.load(self._world)
         self._world.listeners.append(self._save_at_once)
+        self._world.power_cut = lambda: asyncio.get_running_loop().call_soon(self._power_cut)
         self._link = Link(self._world, self._log)
         self._link.bound = self._bound
         self._control = Control(self._world, self._link.moment, self._power_cut)

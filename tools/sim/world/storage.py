@@ -58,7 +58,7 @@ def _restore_outlet(outlet, data):
         outlet.car.wants = data["car"]["wants"]  # it closes S2 again when it is offered current
         outlet.car.taken_wh = data["car"]["taken_wh"]
         outlet.car.takes_ma = data["car"].get("takes_ma")
-    outlet.mains_v = data.get("mains")
+    outlet.hold_mains(data.get("mains"))
     outlet.cable_a = data.get("cable", outlet.cable_a)
     if outlet.lock and data.get("lock") is not None:
         outlet.lock.restore(data["lock"])
