@@ -5,6 +5,11 @@ PY := .venv/bin/python
 READY := .venv/.ready
 CONSOLE = --board $(BOARD) --port $(or $(PORT),$(error give PORT=, a serial port)) $(if $(BAUD),--baud $(BAUD))
 
+# The simulated chip runs in the PC's time. Whatever takes much of that away makes it late: what failed is run once more
+# with nothing beside it, and then for good. Nothing known to have failed: pytest itself did.
+ONCE_MORE = { echo "What failed is run once more, alone:"; \
+	$(PY) -m pytest --last-failed --last-failed-no-failures none -m "not soak" --maxfail 20; }
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission keys update clean
 
@@ -25,8 +30,8 @@ port32: $(READY) ## fetch a 32-bit MicroPython, the ESP32's word size, into buil
 test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m tools.port32 --if-possible
-	@$(PY) -m pytest -n auto --dist loadfile -m "not alone and not soak"
-	@$(PY) -m pytest -m alone
+	@$(PY) -m pytest -n auto --dist loadfile -m "not alone and not soak" || $(ONCE_MORE)
+	@$(PY) -m pytest -m alone || $(ONCE_MORE)
 
 soak: $(READY) ## the slow tests; bills while link, server and power die, at every step and for hours (half an hour; MINUTES=)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
