@@ -17,7 +17,7 @@ ABSENT = {
     "grid codes: not yet (a grid operator's limit is gla and glw)": (
         "pgr gmtr gsa rmaf rmif rmav rmiv rsre rsrr rsa ufe ufa ufs ufm uve uvt uvs"
     ),
-    "no TLS to a broker yet": "mqg mqcn mqss mck mqcc msc",
+    "no list of authorities is in the chip (give msc); it checks them and the name, or neither (mqss)": "mqg mqcn",
     "charging profiles of the central system: refused as yet": "ocppdp ocppmp ocpptp",
     "the current without a central system is fse, fsi and fsc": "ocppf ocppff",
     "OCPP names it otherwise, or fixes it: osr is ocpppl; meter values are sent while a transaction runs": (

@@ -78,7 +78,7 @@ _ONLY_SAFE = ("safe_mode.py", "safe.html")
 _FOR_PEOPLE = ("EXTERNAL", "MCU", "PSRAM", "pull_down", "in_series")  # of a board file: no firmware asks for them
 _STAND_INS = ("machine.py", "time.py", "network.py", "socket.py", "select.py", "esp32.py", "neopixel.py")
 _STAND_INS += ("i2c.py", "counter.py", "uart.py", "spi.py", "onewire.py", "irq.py", "lan.py")
-# What MicroPython's asyncio, VFS and umqtt have, or call, and CPython has not
+# What MicroPython's asyncio, VFS, tls and umqtt have, or call, and CPython has not
 _ASYNCIO = {
     "out_buf",
     "s",
@@ -96,7 +96,8 @@ _ASYNCIO = {
 }
 _ASYNCIO |= {"poll", "ipoll", "register", "unregister", "modify", "ticks_ms", "ticks_add", "ticks_diff", "sleep_ms"}
 _ASYNCIO |= {"publish", "subscribe", "ping", "disconnect", "wait_msg", "set_callback", "set_last_will", "pid", "umqtt"}
-_ASYNCIO |= {"readblocks", "writeblocks", "ioctl", "readinto", "cur_task", "cancel"}
+_ASYNCIO |= {"verify_mode", "verify_callback", "wrap_socket", "load_verify_locations", "load_cert_chain"}
+_ASYNCIO |= {"readblocks", "writeblocks", "ioctl", "readinto", "cur_task", "cancel", "drain", "readexactly"}
 
 
 class BuildError(Exception):

@@ -29,16 +29,14 @@ def ocppu(address):
 
 
 def mcu(address):
-    """mqtt:// and a host, or nothing."""
+    """mqtt:// or mqtts:// and a host, or nothing."""
     if not address:
         return None
     try:
         scheme = loader.lend("proto.url").split(address)[0]
     except ValueError as e:
         return str(e)
-    if scheme == "mqtts":
-        return "mqtts:// does not work yet, only mqtt:// does"
-    return None if scheme == "mqtt" else "want mqtt://"
+    return None if scheme in ("mqtt", "mqtts") else "want mqtt:// or mqtts://"
 
 
 def mtp(prefix):

@@ -55,6 +55,18 @@ def ocppsc(box):
     return _stored("ocppsc")
 
 
+def mck(box):
+    return _stored("mck")
+
+
+def mqcc(box):
+    return _stored("mqcc")
+
+
+def msc(box):
+    return _stored("msc")
+
+
 def _stored(key):
     """Whether there is such a file; an empty one was cut off while it was made."""
     try:

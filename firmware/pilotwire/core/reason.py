@@ -24,6 +24,7 @@ _MODEL = {
     "asking": _ACCESS,
     "restart": _STARTS,
     "update": _STARTS,
+    "tls": _STARTS,
     "locking": _STARTS,
     "cable": _FAULT,
     "rcd_testing": _STARTS,

@@ -15,6 +15,7 @@ from pilotwire.net.mqtt_door import MqttError, Pipe
 
 _DIAL_S = const(15)
 _KEEPALIVE_S = const(60)
+_LOOK_MS = const(500)
 _REFUSED = (
     "the broker does not speak MQTT 3.1.1",
     "the broker does not take the name of this wallbox",
@@ -31,31 +32,48 @@ _SENTENCES = {
 }
 
 
-async def dial(mqtt):
+async def dial(mqtt, wanted):
     """-> (stream, Pipe, umqtt's client). Raises OSError, EOFError, ValueError, MqttError, MemoryError."""
-    s = socket.socket()
-    done = False
+    secure = wanted[0][:5].lower() == "mqtts" and loader.use("net.tls_link")
+    if secure:
+        await _charged(mqtt, secure, wanted)
+    opened = []  # what is to be closed when it fails
     try:
-        s.setblocking(False)
-        got = await asyncio.wait_for(_open(mqtt, s), _DIAL_S)
-        done = True
+        got = await asyncio.wait_for(_open(mqtt, secure, opened), _DIAL_S)
+        opened.clear()
         return got
     finally:
+        if secure:
+            secure.hold(mqtt.box, False)
         for name in ("proto.url", "net.resolver", "net.udp"):
             loader.release(name)
-        if not done:
+        for s in opened:
             s.close()
 
 
-async def _open(mqtt, s):
+async def _charged(mqtt, secure, wanted):
+    """Waits while a car charges: a handshake would stop the chip."""
+    while secure.charges(mqtt.box) and mqtt.wanted() == wanted:
+        mqtt.failed("a car charges: a connection with TLS waits until it has ended")
+        await asyncio.sleep_ms(_LOOK_MS)
+
+
+async def _open(mqtt, secure, opened):
     _, user, password, host, port, _ = loader.use("proto.url").split(mqtt.box.settings.get("mcu"))
     ip = await loader.use("net.resolver").resolve(host)
+    s = socket.socket()
+    opened.append(s)
+    s.setblocking(False)
     try:
         s.connect(loader.use("net.udp").address(ip, port))
     except OSError as e:
         if e.errno != errno.EINPROGRESS:
             raise
-    stream = asyncio.StreamReader(s)
+    if secure:
+        stream = await secure.secure(mqtt.box, s, host)
+        opened.insert(0, stream)
+    else:
+        stream = asyncio.StreamReader(s)
     pipe, client = _client(mqtt, user, password)
     stream.out_buf, pipe.outbox = pipe.outbox, b""
     await stream.drain()
@@ -92,6 +110,10 @@ def sentence(e):
         return _SENTENCES[errno.ETIMEDOUT]
     if isinstance(e, EOFError):
         return _SENTENCES[errno.ECONNRESET]
+    if loader.here("net.tls_link"):
+        said = loader.use("net.tls_link").sentence(e)
+        if said:
+            return said
     if isinstance(e, OSError) and isinstance(e.errno, int):
         return _SENTENCES.get(e.errno, "no connection to the broker (%d)" % e.errno)
     return str(e) or type(e).__name__

@@ -104,7 +104,7 @@ class Mqtt:
             stream = None
             if wanted:
                 try:
-                    stream, pipe, client = await loader.use("net.mqtt_dial").dial(self)
+                    stream, pipe, client = await loader.use("net.mqtt_dial").dial(self, wanted)
                     loader.release("net.mqtt_dial")
                     tries = 0
                     await Session(self, stream, pipe, client).talk(wanted)
@@ -116,6 +116,8 @@ class Mqtt:
                     self.connect(False)
                     if stream:
                         stream.s.close()
+                    stream = None
+                    loader.release("net.tls_link")
             await self._pause(min(1000 << min(tries, 6), _PAUSE_MS), wanted)
 
     async def _pause(self, left_ms, wanted):
@@ -168,8 +170,7 @@ class Session:
         """Waits until no more than so many bytes wait for the network, and sees whether the broker is still there."""
         while True:
             waiting, self._stream.out_buf = self._stream.out_buf, b""
-            if waiting:
-                self._stream.write(waiting)
+            self._stream.write(waiting)
             if self._end:
                 raise self._end
             silent_ms = ticks_diff(ticks_ms(), self._heard_ms)

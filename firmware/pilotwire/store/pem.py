@@ -1,11 +1,15 @@
-"""Certificates and keys of the owner, a file each: too long for a setting. Brought in when one is set."""
+"""Certificates and keys of the owner, a file each: too long for a setting. Brought in when one is set or used."""
 
 import os
+from binascii import a2b_base64
+
+from micropython import const
 
 from pilotwire.store import files
 
 _FOLDER = "/pem"
 _FORMAT = 1
+_PIECE = const(128)
 
 
 def keep(box, name, text):
@@ -32,3 +36,33 @@ def _there(path):
         return True
     except OSError:
         return False
+
+
+def blocks(name):
+    """Yields each certificate or key of the file as DER, which TLS takes on every port. None is stored: nothing."""
+    parts = None
+    for line in _lines(_FOLDER + "/" + name):
+        if b"-----BEGIN" in line:
+            parts = [] if b"CERT" in line or b" KEY" in line else None
+        elif b"-----END" in line:
+            if parts:
+                yield b"".join(parts)
+            parts = None
+        elif parts is not None:
+            parts.append(a2b_base64(line))
+
+
+def _lines(path):
+    if not _there(path):
+        return
+    rest = b""
+    with open(path, "rb") as file:
+        while True:
+            piece = file.read(_PIECE)
+            rest += piece
+            while b"\n" in rest:
+                line, _, rest = rest.partition(b"\n")
+                yield line
+            if not piece:
+                yield rest
+                return
