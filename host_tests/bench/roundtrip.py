@@ -5,7 +5,8 @@
 Both charge points are connected to the same central system and asked in turn, the same things, with pauses of different
 lengths in between, so that nobody's own rhythm is met. The time is from the CALL's leaving to its answer's coming, both
 on the wire, in ms. The wallbox runs at --cpu 1 --speed 1; what the chip's hardware costs (a page of flash, a call into
-the network stack) counts too. Both give the same answers; the reference keeps everything in dicts. What the first CALL
+the network stack) counts too. Both give the same answers. The reference keeps its list in a file, durable before it
+answers as ours is, and all else in dicts. What the first CALL
 of a kind brings in from flash is printed apart. TEXT: only rows with one of these in their names.
 
 A remote start and stop are asked for what there is not, so that nothing but the answer happens: what they set off comes
@@ -14,6 +15,7 @@ behind it. Reset has no row: its answer is the last one before a restart.
 
 import asyncio
 import json
+import os
 import random
 import statistics
 import sys
@@ -66,7 +68,7 @@ ROWS = (  # (name, action, payload of the n-th, what follows the answer or None)
         None,
     ),
     ("GetLocalListVersion", "GetLocalListVersion", lambda n: {}, None),
-    ("SendLocalList, one card", "SendLocalList", _one_card, None),
+    ("SendLocalList, one card of two", "SendLocalList", _one_card, None),
     ("UnlockConnector, not supported", "UnlockConnector", lambda n: {"connectorId": 1}, None),
     (
         "RemoteStartTransaction, no connector",
@@ -107,8 +109,9 @@ class Watch(CentralSystem):
 class Reference(ocpp.v16.ChargePoint):
     """A charge point as one makes it with the package; its settings are those of the wallbox."""
 
-    def __init__(self, link, settings, version):
+    def __init__(self, link, settings, version, folder):
         super().__init__(_REFERENCE, link)
+        self.folder = Path(folder)
         self.settings = {entry["key"]: entry for entry in settings}
         self.cards, self.cache, self.version, self.availability = {}, {}, version, {}
 
@@ -166,7 +169,16 @@ class Reference(ocpp.v16.ChargePoint):
             return call_result.SendLocalList("VersionMismatch")
         self.version = list_version
         self.cards.update({entry["id_tag"]: entry["id_tag_info"] for entry in local_authorization_list})
+        self._keep()
         return call_result.SendLocalList("Accepted")
+
+    def _keep(self):
+        aside = self.folder / "list.new"
+        with aside.open("w") as f:
+            json.dump([self.version, self.cards], f)
+            f.flush()
+            os.fsync(f.fileno())
+        aside.replace(self.folder / "list")
 
     @on("UnlockConnector")
     def unlock(self, connector_id):
@@ -184,8 +196,9 @@ class Reference(ocpp.v16.ChargePoint):
 async def reference(url):
     """The other process: the charge point; what the wallbox has comes as JSON on standard input."""
     known = json.loads(sys.stdin.read())
+    folder = tempfile.TemporaryDirectory()
     async with websockets.connect(f"{url}/{_REFERENCE}", subprotocols=["ocpp1.6"]) as link:
-        await Reference(link, *known).start()
+        await Reference(link, *known, folder.name).start()
 
 
 async def measure(rounds, rows=ROWS):

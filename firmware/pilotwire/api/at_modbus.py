@@ -14,7 +14,7 @@ from micropython import const
 
 from pilotwire import loader
 
-_BLOCK = const(191)
+_BLOCK = const(160)
 _FIRST, _BEHIND = const(100), const(372)
 _MOST = const(125)
 _INFINITE = const(0x7FF)  # exponent of a 64 bit float

@@ -10,7 +10,7 @@ import json
 VALUES = (5, 6, 7)  # low, high, default
 _BY_NAME = ("detail", "option")
 _source = {}
-BLOCK = 191
+BLOCK = 160  # bytes; a multiple of 32 above 127: littlefs reads it at once, past its cache of 128
 _GETTERS = "api.get_settings"  # the module that shows settings otherwise than they are kept
 
 

@@ -8,7 +8,7 @@ the key table would be. A line is a mark, the key, a tab, a text:
 
 from micropython import const
 
-_BLOCK = const(191)  # packing.py: no line crosses the border of two blocks
+_BLOCK = const(160)  # packing.py: no line crosses the border of two blocks
 
 _number = 0  # of the block in which a key was found last
 _file = None  # stays open as long as this module is there: finding it takes longer than reading it

@@ -10,7 +10,7 @@ from micropython import const
 
 from pilotwire import loader
 
-_BLOCK = const(191)  # packing.py: no row crosses the border of two blocks; read() takes one byte more
+_BLOCK = const(160)  # packing.py: no row crosses the border of two blocks, and each is one read of the flash
 _OCPP = const(8)  # its column, the last
 
 _number, _read = -1, None  # the block that was read last

@@ -4,7 +4,8 @@ lies. Lent.
     head     format (4 bytes), the back end that it belongs to (8 hex digits), the list's version (4)
     entry    id in lower case (20), status (1), unix s of its expiry or 0 (4), parentIdTag (20)
 
-A change writes another file and puts it in the place of the old one: after a power cut the one or the other is there.
+A change writes another file and puts it in the place of the old one; up to two entries are written at once into the
+one that is there (files.py). After a power cut the one or the other is there.
 """
 
 import os
@@ -76,12 +77,21 @@ async def write(path, peer, number, changes, full, pause):
     """The list with version number. changes: sorted entries, or the key alone of one to be deleted; full: they are all
     of it. pause(): awaited before the flash is used. Raises OSError, ValueError: too many; then the old list stands.
     """
+    pieces = _pieces(_FORMAT + peer.encode() + pack("<I", number), _merged(_old(path, peer, full), changes))
+    piece, more = next(pieces), next(pieces, None)
+    if more is None:  # so short that it lies in the folder's own block: the old content is there until it is closed
+        await pause()
+        with open(path, "wb") as f:
+            f.write(piece)
+        return
     aside = path + ".new"
     try:
         with open(aside, "wb") as f:
-            await _write(
-                f, _FORMAT + peer.encode() + pack("<I", number), _merged(_old(path, peer, full), changes), pause
-            )
+            f.write(piece + more)
+            for piece in pieces:
+                await pause()
+                f.write(piece)
+            await pause()  # closing writes, too
         await pause()
         os.rename(aside, path)
     except (OSError, ValueError, MemoryError) as e:
@@ -89,7 +99,8 @@ async def write(path, peer, number, changes, full, pause):
         raise e
 
 
-async def _write(f, piece, entries, pause):
+def _pieces(piece, entries):
+    """What is written at once, behind the head."""
     room = MOST
     for one in entries:
         if len(one) < _ENTRY:
@@ -99,11 +110,9 @@ async def _write(f, piece, entries, pause):
             raise ValueError("more than %d entries" % MOST)
         piece += one
         if len(piece) > _PIECE:
-            await pause()
-            f.write(piece)
+            yield piece
             piece = b""
-    await pause()
-    f.write(piece)
+    yield piece
 
 
 def remove(path):
@@ -121,15 +130,15 @@ def _version(f, peer):
 
 def _old(path, peer, full):
     """The entries that are there."""
-    if full or not version(path, peer):
-        return
-    with open(path, "rb") as f:
-        f.seek(_HEAD)
-        while True:
-            one = f.read(_ENTRY)
-            if len(one) < _ENTRY:
-                return
+    try:
+        f = open(path, "rb")
+    except OSError:
+        return  # there is none
+    with f:
+        one = not full and _version(f, peer) and f.read(_ENTRY)
+        while one:
             yield one
+            one = f.read(_ENTRY)
 
 
 def _merged(old, changes):
