@@ -46,11 +46,21 @@ def keys():
         )
         cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meanings[key])
         lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", "## Keys of go-e that are absent", "", "| why | keys |", "| --- | --- |"]
-    for reason, names in absent_keys.rows({row[0] for row in rows}):
-        lines.append(f"| {reason} | {' '.join(f'`{name}`' for name in names)} |")
+    lines += _absent({row[0] for row in rows})
     source = "firmware/pilotwire/api/keys.py, meanings.txt and tools/absent_keys.py"
     return _HEAD.format(source=source) + "\n".join(lines) + "\n"
+
+
+def _absent(present):
+    """The section of keys.md on those of go-e's that this wallbox does not have."""
+    lines = ["", "## Keys of go-e that are absent", ""]
+    for of, rows in absent_keys.rows(present).items():
+        count = sum(len(names) for _, names in rows)
+        if not count:
+            continue
+        lines += [f"{count} {of}:", "", "| why | keys |", "| --- | --- |"]
+        lines += [f"| {reason} | {' '.join(f'`{name}`' for name in names)} |" for reason, names in rows] + [""]
+    return lines[:-1]
 
 
 def keys_json():

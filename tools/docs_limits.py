@@ -56,6 +56,12 @@ TEXTS = {
         "seconds; from the start on, until the first command",
         "with the next command, or with `fse` false",
     ),
+    "fallback": (
+        "ocppf ocppe",
+        "those keys",
+        "while OCPP is on, no central system has accepted this wallbox, and `ocppf` is not null",
+        "when it has, with `ocppf` null, or with OCPP off",
+    ),
     "restart": (
         "rdl rdr",
         "the return of the mains, not a restart of the firmware",

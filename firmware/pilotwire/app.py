@@ -65,7 +65,7 @@ def offline(board):
             reader = loader.use("hal.reversed_reader").make(reader)
         box.cards = loader.use("cards").Cards(box, reader)
         box.tasks.start("cards", box.cards.watch)
-    if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]):
+    if any([box.settings.peek(key) for key in ("fse", "gla", "rdl")]) or box.settings.peek("ocppf") is not None:
         loader.lend("watch").begin(box)
     loader.use("selftest").start(box)
     return box
@@ -109,10 +109,13 @@ def _add_outlet(box, number, board, guard):
     indicator = _part(box, "INDICATOR", board)
     if indicator and board.INDICATOR["kind"] == "leds":  # no colours: it has a slow half of its own
         outlet.parts["leds"], indicator = loader.use("parts.leds").make(outlet, indicator, None), None
-    outlet.panel = Panel(outlet, indicator, _part(box, "BUTTON", board))
+    button = _part(box, "BUTTON", board)
+    outlet.panel = Panel(outlet, indicator, button)
     box.outlets.append(outlet)
     box.paths.append(Safety(number, pilot, contactor, connector, guard, box.log))
     box.paths[-1].notice = box.settings.notice
+    if button:
+        box.paths[-1].polls += (button.poll,)
     if board.PILOT.get("disconnect") is not None:
         relay = loader.use("hal.disconnect").make(board)
         outlet.parts["disconnect"] = loader.use("parts").Part("disconnect", outlet, relay, box.paths[-1])

@@ -46,11 +46,12 @@ def turn(outlet, now_ms):
 
 def tap(outlet, id_tag):
     """As Outlet.tap(): the card of the running transaction ends it (A22), that of the awaited car takes itself back
-    (S23); another one is asked about, while a transaction runs only when that has a group (A23, A24)."""
+    (S23); another one is asked about, while a transaction runs only when that has a group (A23, A24) and `orsch` does
+    not keep it to the card itself."""
     t, known = None if outlet.ending else outlet.transaction, loader.lend("ocpp.known")
     if t and (_same(t.id_tag, id_tag) or known.master(outlet, id_tag)):
         outlet.end("Local", id_tag)
-    elif t and t.parent:
+    elif t and t.parent and not outlet.settings.peek("orsch"):
         outlet.ask(id_tag, "stop")
     elif t:
         deny(outlet, "other_card", id_tag)
@@ -206,6 +207,6 @@ def stop(outlet, t, age_ms, wh, reason, id_tag=None):
     finally:
         journal.peer = peer
     outlet.transaction = outlet.ending = outlet.trx = None
-    outlet.busy = True
+    outlet.ended_ms, outlet.busy = box.clock.up_ms(), True
     box.log.info("outlet %d: transaction %d ended at %d Wh: %s" % (outlet.number, t.number, wh, reason))
     return True

@@ -43,6 +43,9 @@ class Outlet:
         self.plugged_ms = 0  # ticks: the car was plugged in
         self.busy = False  # billing.py has something to wait for
         self.allowed = False  # someone may charge, and with 6 A or more
+        self.allowed_ms = self.decided_ms = 0  # up_ms(): since that is so; since what modelStatus tells of is so
+        self.ended_ms = None  # up_ms(): the last transaction ended
+        self._decided = None
         self.offered_ma = 0
         self.reason = ""  # why access.decide() said no
         self.parts = {}  # name: what else the board has for this outlet (parts/), each with step(now_ms)
@@ -90,14 +93,7 @@ class Outlet:
     def act(self, key, value):
         """A command of a door or a person: "trx" authorises or, with None, withdraws; "ack": a person has seen to the
         fault. Raises ValueError: OCPP is on, and somebody else decides."""
-        if key == "ack":
-            if not self.plugged:
-                self.faults.unplugged()  # what wants both has it: there is no car
-            self.faults.acknowledge()
-        elif self.settings.get("ocppe"):
-            loader.lend("billing").command(self, value)
-        else:
-            self.trx = value
+        loader.lend("commands").act(self, key, value)
 
     def tap(self, id_tag):
         """A card was held to the reader, OCPP on. id_tag: its UID in upper-case hex."""
@@ -211,9 +207,15 @@ class Outlet:
         if self.reason == "transaction" and self.plugged and not self.id_tag:
             self.authorise(get("ocppd"))  # anyone may charge
         least_ma = self.limits.least()
-        self.allowed = may and least_ma >= _LEAST_MA
-        self.offered_ma = least_ma if self.allowed and self.plugged else 0
-        self.connector.permit = self.allowed
+        may = may and least_ma >= _LEAST_MA
+        decided = may, self.reason, self.connector.state, self.faults.first(), self.id_tag
+        if decided != self._decided:
+            self._decided, self.decided_ms = decided, self.box.clock.up_ms()
+            if may != self.allowed:
+                self.allowed_ms = self.decided_ms
+        self.allowed = may
+        self.offered_ma = least_ma if may and self.plugged else 0
+        self.connector.permit = may
         self.connector.offer_ma = self.offered_ma
 
     def read_since(self, since_ms):

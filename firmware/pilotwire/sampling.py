@@ -46,7 +46,7 @@ def turn(outlet, t, now_ms):
             return
     waits_ms = _aligned(outlet, t, get("ocppai"))
     if t is outlet.transaction:
-        waits_ms = min(waits_ms, _periodic(outlet, t, now_ms, get("ocppi") * 1000))
+        waits_ms = min(waits_ms, _periodic(outlet, t, now_ms, get))
     t.due_ms = ticks.add(now_ms, min(waits_ms, _MINUTE_MS - since_ms))
 
 
@@ -123,15 +123,19 @@ def age_ms(box, t):
     return box.clock.up_ms() - t.born_ms
 
 
-def _periodic(outlet, t, now_ms, interval_ms):
-    """Every "ocppi" seconds from the start on, as long as it runs (M01); 0: never (M02). -> ms until the next."""
+def _periodic(outlet, t, now_ms, get):
+    """Every "ocppi" seconds from the start on, as long as it runs (M01), with "ocppcm" while the contactor is closed;
+    0: never (M02). -> ms until the next.
+    """
+    interval_ms = get("ocppi") * 1000
     if not interval_ms:
         return _MINUTE_MS
     since_ms = ticks.diff(now_ms, t.sampled_ms)
     if since_ms >= interval_ms:
         t.sampled_ms = ticks.add(t.sampled_ms, since_ms - since_ms % interval_ms)
         since_ms %= interval_ms
-        take(outlet, t)
+        if outlet.connector.close or not get("ocppcm"):
+            take(outlet, t)
     return interval_ms - since_ms
 
 

@@ -1,5 +1,5 @@
-"""What limits the current without being a part: the failsafe, the grid operator, the delay after a power cut. Each has
-its slot of every outlet's limits; none of them can do anything else.
+"""What limits the current without being a part: the failsafe, the grid operator, the delay after a power cut, a
+central system that is not there. Each has its slot of every outlet's limits; none of them can do anything else.
 
 Lent at the start, and each second while one of them is in force (control.py).
 """
@@ -26,8 +26,8 @@ def begin(box):
 
 
 def second(box):
-    """A look at all three -> has it to be looked at again, whatever the settings say?"""
-    return any([dim(box), _failsafe(box), _delay(box), _temporary(box)])
+    """A look at all of them -> has it to be looked at again, whatever the settings say?"""
+    return any([dim(box), _failsafe(box), _fallback(box), _delay(box), _temporary(box)])
 
 
 def limit(box, a):
@@ -79,6 +79,14 @@ def _failsafe(box):
         ma = loader.lend("core.failsafe").limit_ma(silent_ms, get("fsc"), get("fsi"))
     _set(box, "failsafe", ma)
     return ma is not None
+
+
+def _fallback(box):
+    get, ocpp = box.settings.get, box.ocpp  # which is not there yet at the start
+    a = get("ocppf")
+    alone = get("ocppe") and not (ocpp and ocpp.accepted)
+    _set(box, "fallback", a * 1000 if alone and a is not None else None)
+    return a is not None
 
 
 def _temporary(box):

@@ -30,7 +30,7 @@ def point(box, csms):
     """A wallbox that wants a card, connected, knowing nobody."""
     csms.follow(world_clock(box))
     box.set(ocppu=csms.url + "/box-1", ocppe=True, acs=1, ocppi=0, txt=60, ocppmt=5, ocppbs=1, ocppbc=2)
-    box.set(ocppao=False, ocpplo=True, ocpplp=False, ocppll=True, ocppce=True)
+    box.set(ocppao=False, ocpplo=True, ocpplp=False, ocppla=True, ocppce=True)
     box.wait_for(lambda: box.status("ocppa") and csms.connected, 20)
     assert send(csms, 1) == "Accepted"
     assert csms.call("ClearCache") == {"status": "Accepted"}

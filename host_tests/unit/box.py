@@ -127,6 +127,9 @@ class Outlet:
         self.number = 1
         self.box = None
         self.plugged = self.allowed = False
+        self.allowed_ms = self.decided_ms = 0
+        self.ended_ms = None
+        self.panel = Plain(pressed_ms=None, held_ms=None)
         self.car = 1
         self.trx = None
         self.offered_ma = 0
@@ -172,6 +175,7 @@ class Box:
         self.outlet = Outlet()
         self.outlet.box, self.outlet.settings = self, self.settings
         self.outlets = [self.outlet]
+        self.paths = [Plain(contactor=Plain(feedback=lambda: None))]
         self.cards = None
         self.reader_fault = False
         self.wifi = Wifi()

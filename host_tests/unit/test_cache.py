@@ -168,7 +168,7 @@ def test_A08_who_is_in_the_list_is_not_in_the_cache(bench):
     send(bench, CARD, "Blocked")
     eq(status(bench), "Blocked")
     ask(bench, CARD, "Expired")
-    bench.box.settings.values["ocppll"] = False
+    bench.box.settings.values["ocppla"] = False
     eq(status(bench), "Accepted")
 
 

@@ -105,6 +105,15 @@ def test_a_button_is_pressed_while_its_pin_is_low():
     eq(button.pressed(), False)
 
 
+def test_a_press_between_two_looks_is_seen_once():
+    button = hal.make(Board, "BUTTON")
+    link.set_level(0, 0)
+    button.poll()
+    link.set_level(0, 1)
+    button.poll()
+    eq((button.pressed(), button.pressed()), (True, False))
+
+
 def test_a_lamp_of_ws2812_shows_a_colour_on_all_of_them():
     lamp = hal.make(Board, "INDICATOR")
     eq(told(lamp.show, 255, 0, 16), [("N", 18, "ff0010ff0010")])

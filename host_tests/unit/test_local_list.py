@@ -145,11 +145,11 @@ def test_L09_more_entries_than_the_list_may_have(bench):
 @with_flash
 def test_L11_switched_off_it_is_neither_there_nor_used(bench):
     send(bench, 7, (CARD, "Accepted"))
-    bench.box.settings.values["ocppll"] = False
+    bench.box.settings.values["ocppla"] = False
     eq((version(bench), send(bench, 8, (CARD, "Accepted"))), (-1, "NotSupported"))
     bench.box.ocpp.accepted = False
     eq(tapped(bench), "offline_card")
-    bench.box.settings.values["ocppll"] = True
+    bench.box.settings.values["ocppla"] = True
     eq(version(bench), 7)
 
 

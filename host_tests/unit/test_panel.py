@@ -1,6 +1,6 @@
 """The light and the button of an outlet: colour, brightness, flashes in time, and one acknowledgement per press."""
 
-from box import Plain, Settings
+from box import Log, Plain, Settings
 from check import eq, raises
 
 from pilotwire import light
@@ -43,7 +43,13 @@ class Scene:
         self.outlet = Plain(
             car=1, plugged=False, denied=None, id_tag=None, trx=None, faults=FaultSet(), settings=self.settings
         )
-        self.outlet.box = Plain(clock=Plain(ms=lambda: self.now_ms))
+        self.outlet.connector = Plain(close=False)
+        self.outlet.box = Plain(
+            clock=Plain(ms=lambda: self.now_ms, up_ms=lambda: self.now_ms),
+            settings=self.settings,
+            board=Plain(LIMITS={"ma": 16000}),
+            log=Log(),
+        )
         self.acts = []
         self.outlet.act = lambda key, value: self.acts.append((key, value))
         self.lamp, self.button = Lamp(), Button()
@@ -261,3 +267,78 @@ def test_a_button_held_since_the_start_or_stuck_does_nothing():
     eq(s.acts, [])
     s.press(3000)
     eq(s.acts, [("ack", True)])
+
+
+def presses(s, count=1):
+    """-> amp after each short press."""
+    found = []
+    for _ in range(count):
+        s.press(200)
+        found.append(s.settings.get("amp"))
+    return found
+
+
+def test_a_short_press_sets_the_next_current_that_the_installation_carries():
+    s = Scene(button=True)
+    s.settings.set("bac", 3)
+    s.turn()
+    eq(presses(s, 4), [6, 10, 16, 6])  # 20 and 32 are more than the board carries
+    s.settings.set("amp", 12)
+    eq(presses(s), [16])
+    s.settings.set("ama", 12)
+    eq(presses(s, 3), [6, 10, 6])
+    s.settings.set("installer_max_ma", 8000)
+    eq(presses(s, 2), [6, 6])
+
+
+def test_presets_may_stand_in_any_order_and_none_is_none():
+    s = Scene(button=True)
+    s.settings.set("bac", 3)
+    s.turn()
+    for n, a in enumerate((13, 0, 8, 0, 0)):
+        s.settings.set("al%d" % (n + 1), a)
+    eq(presses(s, 3), [8, 13, 8])
+    s.settings.set("al1", 0)
+    s.settings.set("al3", 0)
+    s.settings.set("amp", 11)
+    eq(presses(s), [11])
+
+
+def test_bac_locks_the_current():
+    for bac, free in ((0, "no"), (1, "no car"), (2, "no car, waiting"), (3, "no car, waiting, charging")):
+        s = Scene(button=True)
+        s.settings.set("bac", bac)
+        s.turn()
+        for scene, plugged, closed in (("no car", False, False), ("waiting", True, False), ("charging", True, True)):
+            s.outlet.plugged, s.outlet.connector.close = plugged, closed
+            s.settings.set("amp", 12)
+            eq((bac, scene, presses(s)), (bac, scene, [16 if scene in free.split(", ") else 12]))
+
+
+def test_a_long_press_sets_no_current_and_one_from_before_the_start_neither():
+    s = Scene(button=True)
+    s.settings.set("bac", 3)
+    s.press(1000)
+    eq(s.settings.get("amp"), 16)
+    s.press(3000)
+    eq((s.settings.get("amp"), s.acts), (16, [("ack", True)]))
+
+
+def test_when_it_was_pressed_is_known():
+    s = Scene(button=True)
+    s.turn()
+    eq((s.panel.pressed_ms, s.panel.held_ms), (None, None))
+    s.press(200)
+    began_ms = s.panel.pressed_ms
+    eq((began_ms, s.panel.held_ms), (1200, None))
+    s.press(3000)
+    eq(s.panel.held_ms - s.panel.pressed_ms, 3000)
+
+
+def test_a_full_flash_leaves_the_current_and_is_logged():
+    s = Scene(button=True)
+    s.settings.set("bac", 3)
+    s.turn()
+    s.settings.full = True
+    eq(presses(s), [16])
+    assert "could not be saved" in s.outlet.box.log.lines[0]

@@ -31,7 +31,16 @@ def told(outlet):
     return model, texts.sentence(*what)
 
 
-_MODELS = {"temperature": 1, "ocpp": 28, "force": 4, "restart": 29, "imbalance": 32, "grid": 34, "failsafe": 41}
+_MODELS = {
+    "temperature": 1,
+    "ocpp": 28,
+    "force": 4,
+    "restart": 29,
+    "imbalance": 32,
+    "grid": 34,
+    "failsafe": 41,
+    "fallback": 35,
+}
 
 
 def says(got, model, *words):

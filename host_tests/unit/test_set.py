@@ -240,3 +240,54 @@ async def test_phases_are_not_switched_while_a_contactor_is_stuck():
     box.outlet.faults.set("weld")
     eq(await put(box, "psm=2"), (500, {"psm": "psm: a contactor is stuck closed, no phases are switched"}))
     eq(box.settings.get("psm"), 1)
+
+
+async def test_the_currents_of_the_button_are_a_list_and_five_numbers():
+    box = Box()
+    eq(await put(box, "clp=[8,12,16]"), (200, {"clp": True}))
+    eq([box.settings.get("al%d" % n) for n in range(1, 6)], [8, 12, 16, 0, 0])
+    status, text, _ = await ask(box, "/api/status?filter=clp,al2")
+    eq(json.loads(text), {"clp": [8, 12, 16], "al2": 12})
+    eq(await put(box, "al4=32&al1=0"), (200, {"al4": True, "al1": True}))
+    eq(json.loads((await ask(box, "/api/status?filter=clp"))[1]), {"clp": [12, 16, 32]})
+    for wrong in ("[6,5]", "[33]", "[6,7,8,9,10,11]", "[6.5]", "[true]", '["6"]', "[null]", "[[6]]", "6", "null", "{}"):
+        status, said = await put(box, "clp=" + wrong)
+        eq((wrong, status), (wrong, 500))
+        assert said["clp"].startswith("clp: failed: "), said
+    for wrong in ("5", "33", "-1", "null", "[6]"):
+        eq((wrong, (await put(box, "al1=" + wrong))[0]), (wrong, 500))
+    eq(json.loads((await ask(box, "/api/status?filter=clp"))[1]), {"clp": [12, 16, 32]})
+
+
+async def test_whether_the_button_is_locked_has_four_values_and_had_two():
+    box = Box()
+    for text, want in (("1", 1), ("true", 3), ("2", 2), ("false", 0), ("3", 3)):
+        eq(await put(box, "bac=" + text), (200, {"bac": True}))
+        eq(box.settings.get("bac"), want)
+    for wrong in ("4", "-1", "null", '"true"', "yes"):
+        eq((wrong, (await put(box, "bac=" + wrong))[0]), (wrong, 500))
+
+
+async def test_a_charge_that_a_power_cut_interrupted_ends_or_goes_on():
+    box = Box()
+    for before, text, after in (
+        ("resume", "true", "stop"),
+        ("restart", "true", "stop"),
+        ("stop", "false", "resume"),
+        ("restart", "false", "restart"),
+        ("stop", "true", "stop"),
+    ):
+        box.settings.values["ocpppl"] = before
+        eq(await put(box, "osr=" + text), (200, {"osr": True}))
+        eq((before, text, box.settings.get("ocpppl")), (before, text, after))
+        eq(json.loads((await ask(box, "/api/status?filter=osr"))[1]), {"osr": text == "true"})
+
+
+async def test_the_box_is_taken_out_of_service_and_back():
+    box = Box()
+    for text, kept in (("true", 1), ("false", 0)):
+        eq(await put(box, "ocppio=" + text), (200, {"ocppio": True}))
+        eq(
+            (box.settings.get("ocppiv"), json.loads((await ask(box, "/api/status?filter=ocppio"))[1])["ocppio"]),
+            (kept, bool(kept)),
+        )

@@ -19,6 +19,7 @@ class Bench:
         wake.begin(self.memory)
         self.waits_ms = 0  # what the last turn has asked for
         self.allowed = True
+        self.wake_ms, self.always = 4000, False  # sumd, sua
         self.car = "A"
         self.wakes_s = wakes_s
         self.spells = []  # s of each interruption
@@ -37,7 +38,7 @@ class Bench:
             self.wire.run(200)
             offers = self.allowed and self.box.plugged
             self.wire.offer(16000 if offers else 0, offers)
-            self.waits_ms = wake.step(self.memory, apart, self.wire.now_ms, self.allowed)
+            self.waits_ms = wake.step(self.memory, apart, self.wire.now_ms, self.allowed, self.wake_ms, self.always)
             if self.open:
                 self.spells[-1] += 0.2
                 if self.wakes_s and self.spells[-1] >= self.wakes_s and self.car == "B":
@@ -150,3 +151,46 @@ def test_a_car_that_charges_is_not_looked_at():
     bench = Bench().run(20)
     bench.car = "C"
     eq(bench.run(5).waits_ms, 3_600_000)
+
+
+def test_the_first_interruption_is_as_long_as_somebody_wants():
+    bench = Bench()
+    bench.wake_ms = 10_000
+    bench.run(98)
+    eq(len(bench.spells), 1)
+    bench.run(80)
+    eq(bench.rounded(), [10, 30])
+
+
+def always(bench):
+    bench.always, bench.car = True, "A"
+    bench.run(1)
+    bench.car = "B"
+    return bench
+
+
+def test_a_car_is_woken_with_each_offer_where_somebody_wants_that():
+    bench = always(Bench(3)).run(10)
+    eq((bench.rounded(), bench.box.close), ([4], True))
+    for pauses in range(2, 4):
+        bench.allowed, bench.car = False, "B"
+        bench.run(20)
+        eq((bench.box.close, len(bench.spells), bench.waits_ms), (False, pauses - 1, 3_600_000))
+        bench.allowed = True
+        bench.run(10)
+        eq((bench.rounded(), bench.box.close), ([4] * pauses, True))
+    bench.car = "B"  # full, and the offer stays
+    bench.run(600)
+    eq(bench.rounded(), [4] * 3)
+
+
+def test_a_contactor_that_closed_before_the_interruption_ends_it():
+    bench = Bench().run(1)
+    bench.car = "C"
+    bench.run(10)
+    eq(bench.box.close, True)
+    bench.memory.at = 1  # the turn for it came late
+    bench.run(1)
+    bench.car = "B"  # full
+    bench.run(300)
+    eq((bench.memory.at, bench.spells), (2, []))

@@ -51,6 +51,29 @@ def _clock(box, key, value):
     box.clock.set_utc(s, ms, "user")
 
 
+def _presets(box, key, value):
+    """All five are good, or none is taken."""
+    if len(value) > 5:
+        raise ValueError("failed: more than 5 currents")
+    table = loader.lend("api.table")
+    for a in value:
+        reason = table.wrong(table.row("al1"), a)
+        if reason:
+            raise ValueError("failed: " + reason)
+    for n in range(5):
+        box.settings.set("al%d" % (n + 1), value[n] if n < len(value) else 0, "the key API")
+
+
+def _after_power_loss(box, key, value):
+    """osr: true is one value of ocpppl, false the usual one."""
+    if value != (box.settings.peek("ocpppl") == "stop"):
+        box.settings.set("ocpppl", "stop" if value else "resume", "the key API")
+
+
+def _out_of_service(box, key, value):
+    box.settings.set("ocppiv", int(value), "the key API")
+
+
 _ACT = {
     "trx": _outlet,
     "ack": _outlet,
@@ -59,6 +82,9 @@ _ACT = {
     "tcl": _limit,
     "utc": _clock,
     "oct": _update,
+    "clp": _presets,
+    "osr": _after_power_loss,
+    "ocppio": _out_of_service,
     "ocppck": _pem,
     "ocppcc": _pem,
     "ocppsc": _pem,

@@ -47,6 +47,13 @@ def mtp(prefix):
 mht = mtp
 
 
+def al1(a):
+    return "want 0, or 6 and more" if 0 < a < 6 else None
+
+
+al2 = al3 = al4 = al5 = al1
+
+
 def upu(address):
     """http:// and a host, or nothing. No TLS: the signature of what comes says whether it is good."""
     if not address:

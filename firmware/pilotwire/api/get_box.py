@@ -15,6 +15,25 @@ def var(box):
     return 22 if box.board.LIMITS["ma"] > 16000 else 11
 
 
+def sock(box):
+    """A socket, where others have a cable: a plug in it is looked at, or locked."""
+    return _has(box, "PROXIMITY") or _has(box, "LOCK")
+
+
+def die(box):
+    return _has(box, "INPUTS")
+
+
+def nld(box):
+    """How many lights there are."""
+    indicator = getattr(box.board, "INDICATOR", None)
+    return indicator.get("count", 1) if indicator else 0
+
+
+def _has(box, part):
+    return bool(getattr(box.board, part, None))
+
+
 def rdr(box):
     """Seconds for which the delay after a power cut still lasts."""
     left_ms = box.delayed_ms - box.clock.up_ms()

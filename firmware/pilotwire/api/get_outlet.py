@@ -63,12 +63,10 @@ def amt(box):
 
 
 def tma(box):
-    """[degrees Celsius], null before the first reading; [] without a sensor."""
+    """[degrees Celsius]; [] without a sensor and before the first reading: null breaks clients (facts, section 4)."""
     part = box.outlet.parts.get("temperature")
-    if not part:
-        return []
-    c = part.tenths_c
-    return [None] if c is None else b"[%s%d.%d]" % (b"-" if c < 0 else b"", abs(c) // 10, abs(c) % 10)
+    c = part and part.tenths_c
+    return [] if c is None else b"[%s%d.%d]" % (b"-" if c < 0 else b"", abs(c) // 10, abs(c) % 10)
 
 
 def cbl(box):
@@ -104,6 +102,18 @@ def cus(box):
 def ffb(box):
     """0 the lock does what it shall, 1 it does not lock, 2 it does not open."""
     return {None: None, 2: 2, 4: 1}.get(cus(box), 0)
+
+
+def rfb(box):
+    """What the mirror contact says: 1 closed, 0 open; None on a board without one."""
+    closed = box.paths[box.outlet.number - 1].contactor.feedback()
+    return closed if closed is None else int(closed)
+
+
+def din(box):
+    """The digital inputs, the first one lowest: 1 counts as open; None without any."""
+    contacts = box.outlet.parts.get("inputs")
+    return contacts and sum([is_open << n for n, is_open in enumerate(contacts.opened)])
 
 
 def cdi(box):

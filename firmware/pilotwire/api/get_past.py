@@ -19,6 +19,12 @@ def lccfc(box):
     return _since_boot(box, box.outlet.session.opened_ms)
 
 
+def lfspt(box):
+    """The phases were switched; None on a board that cannot."""
+    part = box.outlet.parts.get("phases")
+    return _since_boot(box, part.at_ms) if part and part.moved else None
+
+
 def tab(box):
     """Unix ms of the boot."""
     s = box.clock.utc_s()

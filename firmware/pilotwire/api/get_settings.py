@@ -33,6 +33,16 @@ def _hidden(box, key):
     return scheme + mark + user + (":***" if colon else "") + at + place + slash + path
 
 
+def clp(box):
+    """The currents that the button steps through; 0 is none."""
+    found = [box.settings.peek("al%d" % n) for n in range(1, 6)]
+    return [a for a in found if a]
+
+
+def osr(box):
+    return box.settings.peek("ocpppl") == "stop"
+
+
 def ocppue(box):
     """A cable that is fixed is never unlocked."""
     return bool(getattr(box.board, "LOCK", None)) and box.settings.get("ocppue")

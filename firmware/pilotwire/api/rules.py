@@ -5,7 +5,9 @@ from pilotwire import loader
 _TYPES = {"bool": bool, "int": int, "num": int, "str": str, "pem": str, "list": list, "obj": dict}
 _NAMES = {"int": "int32_t", "num": "number", "str": "string", "pem": "string", "list": "JsonArray", "obj": "JsonObject"}
 # More about these is in checks.py
-_CHECKED = "mcu mtp mht ocppu ocppai ocppsd ocppad ocpppl ocppst ocppsa cid cwc cch cfi phase_rotation upu"
+_CHECKED = (
+    "mcu mtp mht ocppu ocppai ocppsd ocppad ocpppl ocppst ocppsa cid cwc cch cfi phase_rotation upu al1 al2 al3 al4 al5"
+)
 
 
 def wrong(row, value):

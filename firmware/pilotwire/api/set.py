@@ -62,6 +62,8 @@ def _take(box, name, text, commands):
             box.settings.set(key, value, who="the key API")
             if key == "frc" and value == 2:
                 _go_on(box)
+            elif key == "ocppf":
+                box.watching = True
             elif key in ("men", "mce", "ocppe"):
                 loader.lend("net.doors").follow(box)
         return key, True

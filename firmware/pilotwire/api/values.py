@@ -58,6 +58,8 @@ def _read(row, kind, text):
         return text
     if kind == "bool" and text in ("0", "1"):
         return text == "1"
+    if row.key == "bac" and text in ("true", "false"):  # what it was before it had four values
+        return 3 if text == "true" else 0
     if kind == "any":
         return _anything(text)
     value = _integer(text) if kind in ("int", "num") else None

@@ -13,6 +13,7 @@ OWNERS = (
     "grid",
     "station",  # whose share is the least of its own only where there are others
     "failsafe",
+    "fallback",  # without the central system
     "restart",
     "ocpp",
     "force",

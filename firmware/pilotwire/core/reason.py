@@ -41,6 +41,7 @@ _OWNER = {
     "imbalance": 32,
     "grid": 34,
     "failsafe": 41,
+    "fallback": 35,
 }
 
 

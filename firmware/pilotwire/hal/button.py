@@ -8,9 +8,15 @@ class Button:
 
     def __init__(self, pin):
         self._pin = Pin(pin, Pin.IN, Pin.PULL_UP)
+        self._seen = False  # pressed, since somebody asked
 
     def pressed(self):
-        return self._pin.value() == 0
+        seen, self._seen = self._seen, False
+        return seen or self._pin.value() == 0
+
+    def poll(self):
+        if self._pin.value() == 0:
+            self._seen = True
 
 
 def make(spec, board):

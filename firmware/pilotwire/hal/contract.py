@@ -94,9 +94,14 @@ class Meter:
 
 
 class Button:
-    """A push button. pressed() is its level now, not debounced."""
+    """A push button."""
 
     def pressed(self):
+        """Is it, or was it since it was asked last? Not debounced."""
+        raise NotImplementedError
+
+    def poll(self):
+        """With every burst of the pilot, as a short press may fall between two turns; allocates nothing."""
         raise NotImplementedError
 
 

@@ -77,7 +77,7 @@ def told(box, id_tag, info):
 
 def _listed(box, id_tag):
     """As tags.find()."""
-    if not box.settings.peek("ocppll"):
+    if not box.settings.peek("ocppla"):
         return None
     return loader.lend("store.tags").find(box.tags + ".list", box.journal.peer, id_tag)
 

@@ -18,7 +18,7 @@ _WORDS = ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")
 async def version(call, payload):
     """0: there is no list; -1: it is switched off (L01)."""
     box, number = call.box, -1
-    if box.settings.peek("ocppll"):
+    if box.settings.peek("ocppla"):
         number = loader.lend("store.tags").version(box.tags + ".list", box.journal.peer)
     await call.say(result(call.uid, {"listVersion": number}))
 
@@ -39,7 +39,7 @@ async def send(call, payload):
 
 
 async def _update(box, number, full, changes):
-    if not box.settings.peek("ocppll"):
+    if not box.settings.peek("ocppla"):
         return "NotSupported"
     tags, path, peer = loader.lend("store.tags"), box.tags + ".list", box.journal.peer
     if not full and 0 < number <= tags.version(path, peer):

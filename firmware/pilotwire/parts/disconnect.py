@@ -12,5 +12,6 @@ def begin(part, safety):
 def step(part, now_ms):
     outlet = part.outlet
     wake, apart = loader.lend("core.wake"), loader.lend("core.apart")
-    allowed = outlet.allowed and outlet.settings.get("su") and not outlet.faults.any
-    return wake.step(part, apart, now_ms, allowed)
+    get = outlet.settings.get
+    allowed = outlet.allowed and get("su") and not outlet.faults.any
+    return wake.step(part, apart, now_ms, allowed, get("sumd"), get("sua"))
