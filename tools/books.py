@@ -139,6 +139,9 @@ class Books:
         self.statuses[payload["connectorId"]] = payload
         return {}
 
+    def _transfer(self, name, payload):
+        return {"status": "UnknownVendorId"}
+
     def _tag_info(self, id_tag):
         return self.tags.get(id_tag) or {"status": "Invalid" if id_tag in self.refused else "Accepted"}
 
@@ -180,6 +183,7 @@ def _same_stop(session, payload):
 _ACTIONS = {
     "Authorize": Books._authorize,
     "BootNotification": Books._boot,
+    "DataTransfer": Books._transfer,
     "DiagnosticsStatusNotification": Books._noted,
     "FirmwareStatusNotification": Books._noted,
     "Heartbeat": Books._heartbeat,

@@ -61,8 +61,8 @@ MESSAGES = (
     ("SignedUpdateFirmware", "CS", "", "", ""),
 )
 SAID = (
-    *("Authorize", "BootNotification", "Heartbeat", "MeterValues", "StartTransaction", "StatusNotification"),
-    "StopTransaction",
+    *("Authorize", "BootNotification", "DataTransfer", "Heartbeat", "MeterValues", "StartTransaction"),
+    *("StatusNotification", "StopTransaction"),
 )
 IDLE = "DiagnosticsStatusNotification", "FirmwareStatusNotification"  # said when triggered, always Idle until they come
 
@@ -154,18 +154,18 @@ def heard():
     return list(ast.literal_eval(tables[0]))
 
 
-def _ours(message, sender):
+def _ours(message):
     if message in IDLE:
         return "Idle, when triggered"
     if message in SAID:
         return "yes"
-    return "later" if message not in heard() else "received" if sender == "both" else "yes"
+    return "yes" if message in heard() else "later"
 
 
 def messages():
     yield from ("| message | from | Pilotwire | go-e | Technagon | Loxone |", "| --- | --- | --- | --- | --- | --- |")
     for message, sender, *stated in MESSAGES:
-        yield "| " + " | ".join((message, sender, _ours(message, sender), *(said or "-" for said in stated))) + " |"
+        yield "| " + " | ".join((message, sender, _ours(message), *(said or "-" for said in stated))) + " |"
 
 
 def parts(message):
@@ -189,8 +189,8 @@ def _fields(schema, path=""):
 def fields():
     yield "| message | | field | must | limit | Pilotwire | Technagon |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
-    for message, sender, *_ in MESSAGES:
-        if _ours(message, sender) not in ("yes", "received"):
+    for message, *_ in MESSAGES:
+        if _ours(message) != "yes":
             continue
         for part, path, must, limit, name in parts(message):
             ours = LEFT_OUT.get(message, {}).get(name, "yes") if part == "request" else "yes"

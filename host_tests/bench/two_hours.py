@@ -92,6 +92,7 @@ class Hours:
         for at_s, act, arguments in events:
             while self.utc_s() < begin_s + at_s:
                 time.sleep(0.05)
+            self._no_violations()
             act(self, *arguments)
         self.link(True)
         for number in BOTH:
@@ -141,9 +142,14 @@ class Hours:
         over = all(session.meter_stop is not None for session in self.csms.sessions)
         return over and queue["waiting"] == 0 and not any(self.state(n, "plugged") for n in BOTH)
 
+    def _no_violations(self):
+        if self.csms.violations:
+            told = (*self.csms.violations, *map(str, self.csms.sessions), self.box.last_words(200))
+            raise AssertionError("\n".join(told))
+
     def check(self):
         """-> Wh in the books. Raises AssertionError."""
-        assert self.csms.violations == [], "\n".join(self.csms.violations)
+        self._no_violations()
         queue = self.box.status("ocppq")
         assert (queue["dead"], queue["lost"]) == (0, 0), queue
         return sum(self._check(number) for number in BOTH)

@@ -1,5 +1,6 @@
 """Transactions and resets on the whole firmware: what a stop tells, answers to nothing, what was refused."""
 
+import json
 from datetime import datetime, timezone
 
 import pytest
@@ -118,7 +119,7 @@ def test_X42_a_clock_that_jumps_makes_no_stop_before_its_start(point, csms):
     assert 5 <= took_s <= 120
 
 
-def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csms):
+def test_X28_X30_DT04_what_was_refused_is_told_with_its_energy_until_its_owner_drops_it(point, csms):
     box = point
     box.set(ocppta=1)
     csms.script("StartTransaction", Refuse())
@@ -128,6 +129,8 @@ def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csm
     box.wait_for(lambda: box.status("ocppq")["dead"] == 1, 30)
     passes(box, 10)
     assert [p["vendorErrorCode"] for p in csms.calls("StatusNotification") if "vendorErrorCode" in p] == ["DeadLetter"]
+    (letter,) = [p for p in csms.calls("DataTransfer") if p["messageId"] == "DeadLetter"]
+    assert [json.loads(letter["data"])] == box.status("ocppdl", "ocppq")["ocppdl"]
     (running,) = box.status("ocpptx", "ocppq")["ocpptx"]
     assert (running["idTag"], running["transactionId"]) == (TAG, -1) and "meterStop" not in running
     box.do("unplug")
@@ -136,6 +139,13 @@ def test_X28_X30_what_was_refused_is_told_by_the_keys_with_its_energy(point, csm
     assert (start["meterStart"], stop["reason"]) == (running["meterStart"], "EVDisconnected")
     assert box.status("ocppq")["unbilledWh"] == stop["meterStop"] - stop["meterStart"] > 0
     assert box.status("ocpptx") == []
+    box.wait_for(lambda: len(csms.calls("DataTransfer")) == 2, 20)
+    assert box.status("ocpple") is None or "DataTransfer" not in box.status("ocpple")  # an unknown vendor is no error
+    box.set(ocppdl=[start["number"]])
+    assert [row["number"] for row in box.status("ocppdl", "ocppq")["ocppdl"]] == [stop["number"]]
+    assert any(f"dead letter {start['number']} was dropped by its owner" in note for note in box.status("notes"))
+    box.set(ocppdl=[])
+    assert (box.status("ocppdl", "ocppq")["ocppdl"], box.status("ocppq")["dead"]) == ([], 0)
 
 
 def test_the_prompt_of_make_run_starts_and_stops_from_afar(point, csms):

@@ -4,6 +4,8 @@
 class Journal:
     """.full: every write fails. .written: (what, number) in order."""
 
+    dead_folder = "/none/dead"
+
     def __init__(self):
         self.peer = "0badcafe"
         self.entries = []  # [seq, kind, number, payload], oldest first
@@ -68,6 +70,8 @@ class Journal:
             del self.records[number]
 
     def bury(self, seq, why):
+        if self.full:
+            raise OSError("full")
         _, kind, number, _ = self._take(seq)
         self.buried.append((kind, number, why))
         if kind == "start":

@@ -318,6 +318,43 @@ def test_X30_after_a_start_that_was_given_up_the_others_say_minus_1():
     eq(bench.box.journal.buried, [("start", 0, "InternalError"), ("stop", 0, "its start was refused")])
 
 
+def test_X28_what_finds_no_room_as_a_dead_letter_is_said_again_a_minute_later_and_never_lost():
+    bench = connected(ocppta=1, ocpptr=0)
+    bench.begin("04A1")
+    bench.next()
+    bench.box.journal.full = True
+    bench.refuse("InternalError")
+    assert "no room" in bench.box.ocpp.last_error
+    bench.wait(59)
+    eq((bench.next(), bench.box.journal.buried), (None, []))
+    bench.box.journal.full = False
+    bench.wait(2)
+    eq(bench.next()[0], "StartTransaction")
+    bench.refuse("InternalError")
+    bench.rest()
+    bench.end("Local")
+    eq(bench.next()[0], "StopTransaction")
+    bench.box.journal.full = True
+    bench.answer()
+    eq((bench.next(), [entry[1] for entry in bench.box.journal.entries]), (None, ["stop"]))
+    bench.box.journal.full = False
+    bench.wait(61)
+    eq(bench.next()[0], "StopTransaction")
+    bench.answer()
+    eq(bench.box.journal.buried, [("start", 0, "InternalError"), ("stop", 0, "its start was refused")])
+
+
+def test_X34_a_dead_letter_of_one_central_system_is_not_told_another_one():
+    bench = connected(ocppta=1, ocpptr=0)
+    bench.begin("04A1")
+    bench.next()
+    bench.refuse("InternalError")
+    bench.open("ws://other.example/ocpp/CP1")
+    eq(bench.next()[0], "BootNotification")
+    bench.answer(status="Accepted", interval=300, currentTime="2026-01-01T00:00:00Z")
+    assert not [p for a, p in bench.rest() if a == "DataTransfer" or "vendorErrorCode" in p]
+
+
 def test_X28_refused_meter_values_go_to_the_dead_letters_too_and_the_stop_goes_on():
     bench = connected(ocppta=1, ocpptr=0)
     bench.begin("04A1")

@@ -46,6 +46,10 @@ def _update(box, key, value):
     loader.lend("update.fetch").start(box, value)
 
 
+def _letters(box, key, value):
+    return loader.lend("api.get_journal").drop(box, value)
+
+
 def _clock(box, key, value):
     s, ms = loader.lend("core.timestamp").parse(value)
     box.clock.set_utc(s, ms, "user")
@@ -85,6 +89,7 @@ _ACT = {
     "clp": _presets,
     "osr": _after_power_loss,
     "ocppio": _out_of_service,
+    "ocppdl": _letters,
     "ocppck": _pem,
     "ocppcc": _pem,
     "ocppsc": _pem,

@@ -2,9 +2,11 @@
 
 One function per key, found by its name (status.py). Each takes the Box and returns what json.dumps takes, or bytes that
 are JSON text already. A row is {"connectorId" "idTag" "transactionId" "meterStart" "meterStop" "reason"} as OCPP has
-them, what is not known yet left out, with a dead letter "why". Rows beyond 20 are left out, the newest first.
+them, what is not known yet left out, with a dead letter its "number" and "why". Rows beyond 20 are left out, the newest
+first. What was settled by other means is dropped by whoever writes the key of the dead letters.
 """
 
+import asyncio
 import json
 import os
 
@@ -46,8 +48,33 @@ def ocppdl(box):
         name = entry[0]
         seq, what = name[:6], name[name.find(".") :] if "." in name else name[6:7]
         if seq in rows or len(rows) < _MOST:
-            _tell(rows.setdefault(seq, {}), what, folder + "/" + name)
+            _tell(rows.setdefault(seq, {"number": int(seq, 16)}), what, folder + "/" + name)
     return [rows[seq] for seq in sorted(rows)]
+
+
+async def drop(box, numbers):
+    """Drops the dead letters of these numbers; none named: those that are told. The notices say what was dropped.
+
+    Raises ValueError: there is no such letter, and none is dropped; OSError.
+    """
+    told = ocppdl(box)
+    known = [row["number"] for row in told]
+    for number in numbers:
+        if type(number) is not int or number not in known:
+            raise ValueError("failed: no such letter: " + str(number)[:40])
+    for row in told:
+        if not numbers or row["number"] in numbers:
+            await _drop(box, row)
+
+
+async def _drop(box, row):
+    dead, j = loader.lend("store.journal_dead"), box.journal
+    for path in dead.paths(j, "%06x" % row["number"]):
+        loader.lend("store.moment").wait(box.paths)
+        os.remove(path)
+        await asyncio.sleep_ms(0)
+    dead.count(j)
+    j.tell("journal: dead letter %d was dropped by its owner: %s" % (row.pop("number"), json.dumps(row)))
 
 
 def _tell(row, what, path):

@@ -321,7 +321,7 @@ KEYS = (
     ("ocppce", "bool", "rw", "option", "", None, None, True, "AuthorizationCacheEnabled"),
     ("ocppq", "obj", "r", "detail", "", None, None, "@api.get_journal", ""),
     ("ocpptx", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
-    ("ocppdl", "list", "r", "detail", "Wh", None, None, "@api.get_journal", ""),
+    ("ocppdl", "list", "rw", "detail", "Wh", None, None, "@api.get_journal", ""),
     ("ocppar", "bool", "rw", "option", "", None, None, True, "AuthorizeRemoteTxRequests"),
     ("ocppms", "int", "rw", "option", "s", 0, 3600, 0, "MinimumStatusDuration"),
     (

@@ -28,7 +28,7 @@ def call(speaker, box):
         return _sample(speaker, box, number, [number >> 64, None, None, number & 0xFFFFFFFF, 0], None, piece)
     start = box.journal.start(number)
     if start is None:  # nobody could say what it belongs to
-        box.journal.bury(seq, "its start is missing")
+        loader.lend("ocpp.refused").bury(speaker, box, seq, "its start is missing")
         return None
     start, uid = json.loads(start), _uid(box, number)
     if kind == "stop":
@@ -41,13 +41,13 @@ def answered(speaker, box, payload):
     kind, seq, number, sample = speaker.about
     if kind == "start":
         loader.lend("ocpp.starting").answered(speaker, box, number, payload)
-    elif kind == "stop":
-        stop = box.journal.head()[3]
-        _stopped(box, seq, number)
-        _learn(box, json.loads(stop)[3], payload.get("idTagInfo"))
-    else:
-        _forget(speaker, box, number, sample)
     speaker.refusals = speaker.silences = speaker.pause_ms = 0
+    if kind == "stop":
+        stop = box.journal.head()[3]
+        _stopped(speaker, box, seq, number)
+        _learn(box, json.loads(stop)[3], payload.get("idTagInfo"))
+    elif kind == "samples":
+        _forget(speaker, box, number, sample)
 
 
 def _learn(box, id_tag, info):
@@ -56,15 +56,12 @@ def _learn(box, id_tag, info):
         loader.lend("ocpp.known").told(box, id_tag, info)
 
 
-def _stopped(box, seq, number):
+def _stopped(speaker, box, seq, number):
     """Of a transaction whose start was refused for good the stop is a dead letter too: nobody has billed it (X30)."""
-    try:
-        if box.journal.answer(number) == b"":
-            box.journal.bury(seq, "its start was refused")
-            return
-    except OSError as e:
-        box.log.warn("the stop of transaction %d could not be kept: %s" % (number, e))
-    box.journal.sent(seq)
+    if box.journal.answer(number) == b"":
+        loader.lend("ocpp.refused").bury(speaker, box, seq, "its start was refused")
+    else:
+        box.journal.sent(seq)
 
 
 def _from_memory(speaker, box):

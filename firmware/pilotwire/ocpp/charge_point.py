@@ -38,6 +38,7 @@ class ChargePoint:
         journal.head()  # looks what waits for this one
         if url != self._url:
             self._url = url
+            self.triggers.clear()  # nobody else is told
             self.registration = loader.use("ocpp.registration").Registration(self._box, now_ms)
         self._speaking = None
         self._transactions.silences = 0

@@ -5,6 +5,7 @@ from micropython import const
 from pilotwire import loader
 
 _SILENCES = const(10)  # of a message whose connection lives on count as one refusal (X29)
+_LATER_MS = const(60_000)  # when the flash has no room for a dead letter
 
 
 def refused(speaker, box, why):
@@ -19,20 +20,33 @@ def refused(speaker, box, why):
     speaker.refusals += 1
     speaker.pause_ms = box.clock.up_ms() + get("ocpptr") * 1000 * speaker.refusals
     if speaker.refusals >= get("ocppta"):
-        _bury(speaker, box, why)
-        speaker.refusals = speaker.pause_ms = 0
+        _give_up(speaker, box, why)
 
 
-def _bury(speaker, box, why):
-    """A bill is never thrown away."""
+def bury(speaker, box, seq, why):
+    """A bill is never thrown away: the journal's head is kept as a dead letter, and the central system is told of it.
+    -> False: there is no room for that, it stays the head and is said again a minute later."""
+    try:
+        box.journal.bury(seq, why)
+    except OSError as e:
+        box.ocpp.failed("what the central system refuses finds no room on flash: %s" % e)
+        speaker.pause_ms = box.clock.up_ms() + _LATER_MS
+        return False
+    speaker.refusals = speaker.pause_ms = 0
+    box.point.triggers += [("OtherError", 0), ("DataTransfer", seq)]
+    return True
+
+
+def _give_up(speaker, box, why):
     kind, _, number, _ = speaker.about
     if kind == "samples":
         loader.lend("sampling").keep(box)  # it may be in memory
     head = box.journal.head()
     if not head or head[1:3] != (kind, number):
+        speaker.refusals = speaker.pause_ms = 0  # it is not there any more
         return
-    box.journal.bury(head[0], why)
-    box.point.triggers.append(("OtherError", 0))
+    if not bury(speaker, box, head[0], why):
+        return
     speaker.part = 0
     for outlet in box.outlets:
         t = outlet.transaction

@@ -1,4 +1,8 @@
-"""What TriggerMessage has asked for (OCPP 1.6, 5.17): a speaker for one message. Lent."""
+"""What TriggerMessage has asked for (OCPP 1.6, 5.17), and what happens so rarely that it is said in the same way: a
+speaker for one message. Lent.
+"""
+
+import json
 
 from micropython import const
 
@@ -18,7 +22,7 @@ def trigger(point, box, action, connector):
 
 
 class Triggered:
-    """The first of the triggers: (action, connector, 0 for the box)."""
+    """The first of the triggers: (action, connector, 0 for the box; of a DataTransfer the number of a dead letter)."""
 
     def __init__(self, box, triggers):
         self._box = box
@@ -35,6 +39,8 @@ class Triggered:
         box = self._box
         if self._action == "Heartbeat":
             return self._action, {}
+        if self._action == "DataTransfer":
+            return self._letter()
         if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
             return self._action, {"status": "Idle"}
         if self._action[0] in "LRO":  # LocalListConflict (A21), ResetFailure (RS08), OtherError: a dead letter (X28)
@@ -50,6 +56,17 @@ class Triggered:
         """Only a Heartbeat's says something."""
         if payload and self._action == "Heartbeat":
             loader.lend("ocpp.times").set_clock(self._box, payload["currentTime"])
+
+    def _letter(self):
+        """What nobody has billed, for whoever can: as the key of the dead letters tells it."""
+        try:
+            rows = loader.lend("api.get_journal").ocppdl(self._box)
+        except OSError:
+            return None
+        for row in rows:
+            if row["number"] == self._connector:
+                return self._action, {"vendorId": "Pilotwire", "messageId": "DeadLetter", "data": json.dumps(row)}
+        return None
 
     def _values(self, outlet, now_ms):
         box = self._box

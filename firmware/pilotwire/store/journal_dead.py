@@ -61,6 +61,12 @@ def count(journal):
         journal.seq = max(journal.seq, int(seq, 16) + 1)
 
 
+def paths(journal, seq):
+    """The files of a letter, its record last: until then it is one. seq: six hex digits."""
+    names = [entry[0] for entry in os.ilistdir(journal.dead_folder) if entry[0].startswith(seq)]
+    return [journal.dead_folder + "/" + name for name in sorted(names, reverse=True)]
+
+
 def _letters(journal):
     """{sequence number: mark of its record}"""
     return {entry[0][:6]: entry[0][6] for entry in os.ilistdir(journal.dead_folder)}
@@ -70,9 +76,7 @@ def _make_room(journal, seq):
     letters = _letters(journal)
     if len(letters) < _MOST or "%06x" % seq in letters:
         return
-    oldest = min([s for s in letters if letters[s] == "m"] or letters)
-    for name in os.listdir(journal.dead_folder):
-        if name.startswith(oldest):
-            os.remove(journal.dead_folder + "/" + name)
+    for path in paths(journal, min([s for s in letters if letters[s] == "m"] or letters)):
+        os.remove(path)
     journal.lost += 1
     journal.tell("journal: more than %d dead letters, the oldest made room" % _MOST)
