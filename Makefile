@@ -33,11 +33,11 @@ test: $(READY) ## run every test (on the 32-bit port too where it can be had)
 	@$(PY) -m pytest -n auto --dist loadfile -m "not alone and not soak" || $(ONCE_MORE)
 	@$(PY) -m pytest -m alone || $(ONCE_MORE)
 
-soak: $(READY) ## the slow tests; bills while link, server and power die, at every step and for hours (half an hour; MINUTES=)
+soak: $(READY) ## the slow tests; bills while link, server and power die, at every step and for a day (two hours; MINUTES=)
 	@$(PY) -m tools.build --board $(BOARD) --quiet
 	@$(PY) -m pytest -m soak
 	@$(PY) -m host_tests.bench.billing
-	@$(PY) -m host_tests.bench.two_hours $(if $(MINUTES),--minutes $(MINUTES))
+	@$(PY) -m host_tests.bench.two_hours --minutes $(or $(MINUTES),360)
 
 mutants: $(READY) ## remove each safety function in turn: a unit test must fail (ONLY=word; some four minutes)
 	@$(PY) -m tools.mutants $(ONLY)

@@ -4,7 +4,7 @@ power cuts, all at random. In the end the central system's books must be equal t
     python -m host_tests.bench.two_hours [--minutes 120] [--seed N] [--register KWH ...]
 
 Once for each register that the meters begin at (0, 9,999.99, 98,765.432 and 131,072 kWh): a meter that tells a float
-has coarser steps the higher it stands. More minutes, more of everything.
+has coarser steps the higher it stands. More minutes, more of everything: `make soak` plays a day, 360 at each register.
 """
 
 import argparse
@@ -14,15 +14,13 @@ import sys
 import tempfile
 import time
 
+from host_tests.system.pair_play import OFF, Pair
 from tools import build
-from tools.csms import BackgroundCentralSystem
-from tools.session import world_clock
-from tools.wallbox import Wallbox, WallboxError
+from tools.wallbox import WallboxError
 
 BOARD, SPEED = "devkit_two_outlets", 50
 BOTH = (1, 2)
 REGISTERS_KWH = (0, 9_999.99, 98_765.432, 131_072)
-_OFF = 75  # how the simulated wallbox ends after a power cut
 _PATIENCE_S = 120  # of the PC's time, for what is to come about in the end
 _PER_HOUR = {"sessions": 5, "links": 20, "cuts": 5}
 _KEYS = {"acs": 0, "ocppi": 30, "ocppai": 300, "ocppbs": 1, "ocppbc": 2, "ocpptr": 1, "ocppmt": 10, "ocppwp": 10}
@@ -57,34 +55,22 @@ def _halves(minutes):
     return count - count // 2, count // 2
 
 
-class Hours:
+class Hours(Pair):
     """One wallbox, its central system, its drivers. .done: {what: how often}"""
 
     def __init__(self, folder, kwh):
-        self.box = Wallbox(BOARD, folder, "--speed", SPEED)
-        self.csms = BackgroundCentralSystem()
+        super().__init__(BOARD, folder, SPEED, _KEYS)
         self.kwh = kwh
         self.done = {"sessions": 0, "links": 0, "cuts": 0}
         self._registers = {}
 
-    def __enter__(self):
-        self.csms.__enter__()
-        try:
-            self.box.start()
-            for number in BOTH:
-                self.box.do("meter", connector=number, wh=round(self.kwh * 1000))
-            self.csms.follow(world_clock(self.box))
-            self.box.set(ocppu=self.csms.url + "/hours", ocppe=True, **_KEYS)
-            self.until(lambda: self.box.status("ocppa"), "accepted")
-            self._registers = {n: self.state(n, "meter_wh") for n in BOTH}
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *error):
-        self.box.stop()
-        self.csms.__exit__()
+    def prepare(self):
+        """The meters are new ones. It has read others already, and a register that falls is not believed: so it starts
+        again."""
+        for number in BOTH:
+            self.box.do("meter", connector=number, wh=round(self.kwh * 1000))
+        self._power_cut()
+        self._registers = {number: self.state(number, "meter_wh") for number in BOTH}
 
     def run(self, events):
         """All of it, in the time of the world."""
@@ -123,10 +109,13 @@ class Hours:
             self.done["links"] += not on
 
     def cut(self):
-        self.box.do("power_cut")
-        assert self.box.process.wait(30) == _OFF, self.box.last_words()
-        self.box.start()
+        self._power_cut()
         self.done["cuts"] += 1
+
+    def _power_cut(self):
+        self.box.do("power_cut")
+        assert self.box.process.wait(30) == OFF, self.box.last_words()
+        self.box.start()
 
     def until(self, condition, what):
         end = time.monotonic() + _PATIENCE_S

@@ -13,10 +13,10 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from tools.csms import BackgroundCentralSystem
+from host_tests.system.pair_play import OFF, Pair
 from tools.hitches import BOOKED, HEARD, LOST, NEVER
-from tools.session import CARD, world_clock
-from tools.wallbox import Wallbox, WallboxError
+from tools.session import CARD
+from tools.wallbox import WallboxError
 
 SPEED = 30
 _CHARGE_S = 8  # of simulated time with the contactor closed
@@ -24,9 +24,8 @@ _DOWN_S = 0.3  # of the PC's time until link and central system come back
 _PATIENCE_S = 12  # of the PC's time for each wait
 _TAP_MS = 4000  # of simulated time between two taps
 _ASKS = "Hold your card to the reader."
-_OFF = 75  # how the simulated wallbox ends after a power cut
 _LOSES = {HEARD: LOST, BOOKED: NEVER}
-_KEYS = {"ocppi": 3, "ocppe": True, "frc": 0}
+_KEYS = {"ocppi": 3, "frc": 0}
 _QUICK = {"ocppmt": 5, "ocppwp": 5, "ocpptr": 1, "ocppbs": 1, "ocppbc": 2}  # so that it is over soon
 
 
@@ -47,36 +46,19 @@ class Cut:
         return f"{self.what}-{place}{self.nth}"
 
 
-class Walk:
+class Walk(Pair):
     """folder: where flash and world are kept. card: a card begins and ends each session, else anyone may charge.
     A context.
     """
 
     def __init__(self, folder, card=False, speed=SPEED):
+        super().__init__("devkit", folder, speed, {"acs": int(card), **_KEYS, **_QUICK})
         self._card = card
         self._tapped_ms = 0  # in the world's time
-        self.box = Wallbox("devkit", folder, "--speed", speed)
-        self.csms = BackgroundCentralSystem()
         self._cuts = deque()  # of this step, still to come
         self._heal_at = None  # when link or server come back
         self.struck = 0  # cuts of this step that happened
         self.booked = 0  # sessions so far
-
-    def __enter__(self):
-        self.csms.__enter__()
-        try:
-            self.box.start()
-            self.csms.follow(world_clock(self.box))
-            self.box.set(ocppu=self.csms.url, acs=int(self._card), **_KEYS, **_QUICK)
-            self.until(lambda: self.box.status("ocppa"), "accepted")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *error):
-        self.box.stop()
-        self.csms.__exit__()
 
     # --- one step
 
@@ -125,7 +107,7 @@ class Walk:
     def _heal(self):
         """What died comes back when its time has come; the power at once."""
         if self.box.process.poll() is not None:
-            assert self.box.process.returncode == _OFF, self.box.last_words()
+            assert self.box.process.returncode == OFF, self.box.last_words()
             self.struck += 1
             self.box.start()
             self._arm_next()
@@ -191,7 +173,7 @@ class Walk:
                 self._heal()
                 return act()
             except (WallboxError, OSError):
-                if self.box.process.wait(_PATIENCE_S) != _OFF:
+                if self.box.process.wait(_PATIENCE_S) != OFF:
                     raise
 
     def until(self, condition, what):
