@@ -10,7 +10,7 @@ import sys
 import types
 from pathlib import Path
 
-from tools import absent_keys, docs_limits, docs_modbus, docs_statuses, ocpp_matrix
+from tools import absent_keys, docs_limits, docs_modbus, docs_statuses, key_writers, ocpp_matrix
 from tools.fault_sources import SOURCES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +35,11 @@ def keys():
         "`/api/status?outlet=2` and `/api/set?outlet=2&trx=0` mean the second one. Settings are the box's.",
         "`/api/keys` is this table as JSON. How else the keys can be had: [http.md](http.md).",
         "",
+        "What is written over HTTP can be written over MQTT (while `mcr` is false), and where there is a register over",
+        "Modbus, too; with an OCPP key the central system's ChangeConfiguration writes it. Of all these the last one",
+        "counts. Who else changes a key is told behind its meaning. The log names key and setter. The current",
+        "is the least of all limits: none of them raises another, nor what the installer has allowed.",
+        "",
         "| key | type | access | unit | range | default | OCPP key | meaning |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
@@ -44,10 +49,11 @@ def keys():
         door = ("read, OCPP only" if sort == "fixed" else _ACCESS[access]) + (
             ", *by name*" if sort in ("option", "detail") else ""
         )
-        cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meanings[key])
+        meaning = " ".join([meanings[key], *_also(key)])
+        cells = (f"`{key}`", kind, door, unit, span, shown, ocpp, meaning)
         lines.append("| " + " | ".join(cells) + " |")
     lines += _absent({row[0] for row in rows})
-    source = "firmware/pilotwire/api/keys.py, meanings.txt and tools/absent_keys.py"
+    source = "firmware/pilotwire/api/keys.py, meanings.txt, tools/absent_keys.py and tools/key_writers.py"
     return _HEAD.format(source=source) + "\n".join(lines) + "\n"
 
 
@@ -61,6 +67,12 @@ def _absent(present):
         lines += [f"{count} {of}:", "", "| why | keys |", "| --- | --- |"]
         lines += [f"| {reason} | {' '.join(f'`{name}`' for name in names)} |" for reason, names in rows] + [""]
     return lines[:-1]
+
+
+def _also(key):
+    """The sentence on who else changes a key, if anybody does."""
+    others = key_writers.OTHERS.get(key)
+    return [f"*Also changed by {others[0]}: {others[1]}.*"] if others else []
 
 
 def keys_json():
@@ -85,6 +97,8 @@ def _told(row, meaning):
     if ocpp:
         entry["ocpp"] = ocpp
     entry["meaning"] = meaning
+    if key in key_writers.OTHERS:
+        entry["also"] = list(key_writers.OTHERS[key])
     return f"{json.dumps(key)}:{json.dumps(entry, separators=(',', ':'), ensure_ascii=False)}"
 
 

@@ -6,7 +6,7 @@ import runpy
 
 import pytest
 
-from tools import absent_keys, docs_limits
+from tools import absent_keys, docs_limits, key_writers
 from tools.build import ROOT
 from tools.docs import stale
 
@@ -30,6 +30,21 @@ def test_every_path_that_readme_and_design_page_name_exists():
     assert missing == []
 
 
+def test_whoever_changes_a_key_is_told_beside_it():
+    """What settings.set(KEY, ..) names, outside of the doors."""
+    rows = {row[0]: row for row in runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "api" / "keys.py"))["KEYS"]}
+    assert set(key_writers.OTHERS) <= {key for key, row in rows.items() if "w" in row[2]}
+    found = set()
+    for path in (ROOT / "firmware" / "pilotwire").rglob("*.py"):
+        for key in re.findall(r"settings\.set\(\s*([^,]+),", path.read_text()):
+            if path.parent.name != "api" and (path.name, key) not in DOORS:
+                found.add(key.strip('"'))
+    assert found == {"amp", "ocpph", "ocppiv", "ocppak"}
+    assert found - set(key_writers.OTHERS) == {"ocppak"} and rows["ocppak"][8]
+
+
+# What sets whatever key is named: ChangeConfiguration, the console, the slots of cards (c0 to c9, no network key)
+DOORS = {("configuration.py", "row.key"), ("save.py", "key"), ("cards_slots.py", '"c%d" % slot')}
 FACTS = ROOT.parent / "shared" / "facts" / "goe-keys.csv"
 
 

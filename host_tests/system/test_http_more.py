@@ -21,9 +21,10 @@ def test_the_table_of_keys_can_be_read(box):
     code, headers, body = box.get("/api/keys")
     table = json.loads(body)
     assert code == 200 and headers["Content-Type"] == "application/json"
-    assert table["amp"] | {"meaning": ""} == {
-        "type": "int", "access": "rw", "unit": "A", "range": [6, 32], "default": 16, "meaning": "",
+    assert table["amp"] | {"meaning": "", "also": []} == {
+        "type": "int", "access": "rw", "unit": "A", "range": [6, 32], "default": 16, "meaning": "", "also": [],
     }  # fmt: skip
+    assert "button" in table["amp"]["also"][0] and "also" not in table["ama"]
     assert "installer_max_ma" not in table
     assert set(box.status()) == {key for key, row in table.items() if "r" in row["access"] and not row.get("by_name")}
 

@@ -6,9 +6,13 @@ import runpy
 from urllib.parse import quote
 
 import console
+import paho.mqtt.client as paho
 import pytest
+from pymodbus.client import ModbusTcpClient
+from test_modbus_door import free_port
 from test_rcm_session import Events, passes
 
+from tools import mosquitto
 from tools.build import ROOT
 from tools.csms import BackgroundCentralSystem, Refused
 from tools.session import connect, unplug
@@ -18,6 +22,8 @@ INSTALLER_MA, BOARD_MA = 10_000, 16_000
 ROWS = runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "api" / "keys.py"))["KEYS"]
 LAST = ("ocppe", "acs", "rst")  # with these on nobody charges, or the box starts anew
 TAG = "04A1B2C3D4E5F6"
+REGISTERS = runpy.run_path(str(ROOT / "firmware" / "pilotwire" / "api" / "registers.py"))["REGISTERS"]
+OLDER = (ROOT / "firmware" / "pilotwire" / "api" / "older_keys.txt").read_text().splitlines()
 
 
 def values(kind, low, high):
@@ -93,7 +99,9 @@ def watched(folder):
         unplug(box)
         passes(box, 1000)
     console.write(folder, "installer_max_ma", INSTALLER_MA)
-    with Wallbox("devkit", folder, "--speed", 50, *EVERY_PART) as box:
+    modbus = f"127.0.0.1:{free_port()}"
+    with Wallbox("devkit", folder, "--speed", 50, "--modbus", modbus, *EVERY_PART) as box:
+        box.modbus = modbus
         yield Watched(box)
         print(box.last_words(60))
 
@@ -133,6 +141,68 @@ def test_what_no_door_may_write_is_no_key_under_any_name(watched):
     assert watched.offers() == pytest.approx(INSTALLER_MA, abs=50)
 
 
+def test_no_register_does(watched):
+    box = watched.box
+    box.set(frc=0, acs=0, amp=6, men=True, msb=False, msr=True)
+    client = ModbusTcpClient("127.0.0.1", port=int(box.modbus.split(":")[1]), timeout=10)
+    box.wait_for(client.connect, 20)
+    taken = set()
+    for start, length, name, _, _, _, _, writes, *_ in REGISTERS:
+        for value in (32, 16, 11, 2, 1, 0xFFFF) if writes not in ("", "acs") else (32,):
+            if not client.write_registers(start, [0] * (length - 1) + [value]).isError():
+                taken.add(name)
+                assert box.status("cll")["currentLimitMax"] <= INSTALLER_MA // 1000, name
+    client.close()
+    assert {"AMPERE_VOLATILE", "AMPERE_EEPROM", "AMPERE_L1", "FORCE_STATE", "ALLOW"} <= taken and "SNR" not in taken
+    box.set(frc=0, dwo=None, psm=0, amp=32, men=False)
+    assert watched.offers() == pytest.approx(INSTALLER_MA, abs=50)
+    assert any("amp set by Modbus" in line for line in box.log)
+
+
+def test_no_key_of_the_older_api_does(watched):
+    box = watched.box
+    box.set(hla=True, amp=6)
+    for key in [line.split("\t")[0] for line in OLDER if line.count("\t") > 3]:
+        if key not in ("ast", "alw", "wak") and not key.startswith("rn"):
+            assert box.get(f"/mqtt?payload={key}=32")[0] == 200
+    box.set(hla=False, frc=0, dwo=None, amp=32)
+    assert watched.offers() == pytest.approx(INSTALLER_MA, abs=50)
+    assert any("amp set by the older API" in line for line in box.log)
+
+
+def test_no_message_of_a_broker_does(watched):
+    box = watched.box
+    try:
+        with mosquitto.Mosquitto() as broker:
+            box.set(amp=6, mcr=False, mqi=1, mqf="", mtp=None, mcu=broker.url, mce=True)
+            box.wait_for(lambda: box.status("mcc"), 40)
+            said = publish(box, broker, [row for row in ROWS if row[4] in ("A", "mA", "W") or row[0] in ("frc", "psm")])
+            box.set(mce=False)
+    except mosquitto.Impossible as e:
+        pytest.skip(f"mosquitto cannot be had here: {e}")
+    assert said["amp"] == "success" and said["mmc"] == "success"
+    assert said["installer_max_ma"] != "success" and said["ama"].startswith("Value 32 exceeds")
+    box.set(frc=0, psm=0, tcl=None)
+    assert watched.offers() == pytest.approx(INSTALLER_MA, abs=50)
+    assert any("amp set by MQTT" in line for line in box.log)
+
+
+def publish(box, broker, rows):
+    """-> {key: what the wallbox says to the greatest value that it takes}."""
+    said, top = {}, f"go-eCharger/{box.status('sse')}/"
+    client = paho.Client(paho.CallbackAPIVersion.VERSION2)
+    client.on_message = lambda _, data, message: said.update({message.topic[len(top) : -7]: message.payload.decode()})
+    client.connect("127.0.0.1", broker.port)
+    client.subscribe(top + "+/result")
+    client.loop_start()
+    for key, kind, *_, high, _, _ in rows:
+        client.publish(f"{top}{key}/set", json.dumps(values(kind, 0, high)[-1]))
+        box.wait_for(lambda key=key: key in said, 20)
+    client.loop_stop()
+    client.disconnect()
+    return said
+
+
 def test_no_configuration_key_profile_or_start_of_the_central_system_does(watched):
     box = watched.box
     unplug(box)
@@ -147,6 +217,7 @@ def test_no_configuration_key_profile_or_start_of_the_central_system_does(watche
                 status = csms.call("ChangeConfiguration", key=name_or_key, value=value)["status"]
                 changed += [name_or_key] if status == "Accepted" else []
         assert {"mainsMaxCurrent", "HeartbeatInterval"} <= set(changed) and "installer_max_ma" not in changed
+        assert any(" set by the central system" in line for line in box.log)
         more = {"chargingSchedulePeriod": [{"startPeriod": 0, "limit": 32}], "chargingRateUnit": "A"}
         profile = {
             "chargingProfileId": 1,

@@ -14,7 +14,9 @@ from tools.wallbox import Wallbox
 
 @pytest.fixture(scope="module")
 def shared_box(built, tmp_path_factory):
-    with Wallbox("devkit", tmp_path_factory.mktemp("data"), "--speed", 20, "--modbus", f"127.0.0.1:{_free()}") as box:
+    with Wallbox(
+        "devkit", tmp_path_factory.mktemp("data"), "--speed", 20, "--modbus", f"127.0.0.1:{free_port()}"
+    ) as box:
         yield box
 
 
@@ -35,7 +37,7 @@ def client(box):
     client.close()
 
 
-def _free():
+def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]

@@ -2,7 +2,7 @@
 
 import json
 
-from box import Box
+from box import Box, Plain
 from check import eq
 
 from pilotwire.api import set as api_set
@@ -23,6 +23,7 @@ async def ask(box, target, method="GET", **headers):
     headers.setdefault("Host", "192.168.0.75")
     lines += ["%s: %s" % (k.replace("_", "-"), v) for k, v in headers.items()]
     request = Request()
+    request.connection = Plain(peer="192.168.0.9")
     assert request.feed(("\r\n".join(lines) + "\r\n\r\n").encode())
     status, kind, body, extra = await Door(box).answer(request)
     return status, (body if isinstance(body, bytes) else b"".join(body)).decode(), extra

@@ -3,59 +3,59 @@
 from pilotwire import loader
 
 
-def act(box, key, value):
-    """Does what the key says, with a value that values.py has checked -> what is to be awaited, or None. Raises
-    ValueError, OSError.
+def act(box, key, value, who="a door"):
+    """Does what the key says, with a value that values.py has checked -> what is to be awaited, or None. who: asks for
+    it, for the log. Raises ValueError, OSError.
     """
-    return _ACT.get(key, _card)(box, key, value)
+    return _ACT.get(key, _card)(box, key, value, who)
 
 
-def _outlet(box, key, value):
+def _outlet(box, key, value, who):
     box.outlet.act(key, value)
 
 
-def _restart(box, key, value):
+def _restart(box, key, value, who):
     if value not in (True, 1):
         raise ValueError("failed: value must be true")
-    box.restart("asked for over the key API")
+    box.restart("by " + who)
 
 
-def _pem(box, key, value):
+def _pem(box, key, value, who):
     loader.lend("store.pem").keep(box, key, value)
 
 
-def _limit(box, key, value):
+def _limit(box, key, value, who):
     loader.lend("watch").limit(box, value)
 
 
-def _owner(box, key, value):
+def _owner(box, key, value, who):
     return loader.lend("store.owner").keep(box, value)
 
 
-def _network(box, key, value):
+def _network(box, key, value, who):
     loader.lend("net.wifi_store")
     loader.lend("api.net_set").write(box, key, value)
 
 
-def _card(box, key, value):
+def _card(box, key, value, who):
     loader.lend("cards_slots")
-    loader.lend("api.cards_set").write(box, key, value)
+    loader.lend("api.cards_set").write(box, key, value, who)
 
 
-def _update(box, key, value):
+def _update(box, key, value, who):
     loader.lend("update.fetch").start(box, value)
 
 
-def _letters(box, key, value):
+def _letters(box, key, value, who):
     return loader.lend("api.get_journal").drop(box, value)
 
 
-def _clock(box, key, value):
+def _clock(box, key, value, who):
     s, ms = loader.lend("core.timestamp").parse(value)
     box.clock.set_utc(s, ms, "user")
 
 
-def _presets(box, key, value):
+def _presets(box, key, value, who):
     """All five are good, or none is taken."""
     if len(value) > 5:
         raise ValueError("failed: more than 5 currents")
@@ -65,17 +65,17 @@ def _presets(box, key, value):
         if reason:
             raise ValueError("failed: " + reason)
     for n in range(5):
-        box.settings.set("al%d" % (n + 1), value[n] if n < len(value) else 0, "the key API")
+        box.settings.set("al%d" % (n + 1), value[n] if n < len(value) else 0, who)
 
 
-def _after_power_loss(box, key, value):
+def _after_power_loss(box, key, value, who):
     """osr: true is one value of ocpppl, false the usual one."""
     if value != (box.settings.peek("ocpppl") == "stop"):
-        box.settings.set("ocpppl", "stop" if value else "resume", "the key API")
+        box.settings.set("ocpppl", "stop" if value else "resume", who)
 
 
-def _out_of_service(box, key, value):
-    box.settings.set("ocppiv", int(value), "the key API")
+def _out_of_service(box, key, value, who):
+    box.settings.set("ocppiv", int(value), who)
 
 
 _ACT = {

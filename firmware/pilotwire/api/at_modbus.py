@@ -83,7 +83,7 @@ async def _write(server, asked):
 
 
 async def _set(server, query):
-    status, _, body, _ = await loader.lend("api.at_set").answer(server.box, server, query)
+    status, _, body, _ = await loader.lend("api.at_set").answer(server.box, server, (query, "Modbus"))
     if status != 200:
         server.box.log.warn("modbus: " + str(body, "utf-8")[:100])
         raise _Refused(3)

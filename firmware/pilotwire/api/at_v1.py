@@ -24,7 +24,7 @@ async def answer(box, door, query):
         except ValueError as e:
             return problem(400, "payload: %s" % e)
         if asked:
-            await loader.lend("api.at_set").answer(box, door, asked)
+            await loader.lend("api.at_set").answer(box, door, (asked, "the older API"))
     await loader.bring(_PIECES)
     return 200, "application/json", _pieces(box), ""
 

@@ -8,22 +8,22 @@ _FRESH_MS = const(60_000)  # lrn takes a card that was read so long ago at the m
 _LEARN_MS = const(30_000)  # ... or the next one in so long a time
 _MOST_WH = const(1_000_000_000)
 _MOST_NAME = const(32)  # bytes
-_WHO = "the key API"
 
 
-def write(box, key, value):
+def write(box, key, value, who="a door"):
+    """who: asks for it, for the log."""
     settings = box.settings
     if key == "cards":
-        _write_list(settings, value)
+        _write_list(settings, value, who)
     elif key == "lrn":
-        _learn(box, value)
+        _learn(box, value, who)
     elif key == "del":
-        cards_slots.put(settings, value, "", 0, "", _WHO)
+        cards_slots.put(settings, value, "", 0, "", who)
     else:
-        _change(settings, int(key[1]), {"n": "name", "e": "energy", "i": "rfid"}[key[2]], value)
+        _change(settings, int(key[1]), {"n": "name", "e": "energy", "i": "rfid"}[key[2]], value, who)
 
 
-def _write_list(settings, entries):
+def _write_list(settings, entries, who):
     """[{}, {"name": .., "energy": .., "rfid": ..}]: changes what is given. What cannot be is found out first."""
     if len(entries) > cards_slots.SLOTS:
         raise ValueError("failed: more than %d cards" % cards_slots.SLOTS)
@@ -34,7 +34,7 @@ def _write_list(settings, entries):
             _check(name, value)
     for slot, entry in enumerate(entries):
         for name, value in entry.items():
-            _change(settings, slot, name, value)
+            _change(settings, slot, name, value, who)
 
 
 def _check(name, value):
@@ -59,25 +59,25 @@ def _uid(text):
     return text
 
 
-def _change(settings, slot, name, value):
+def _change(settings, slot, name, value, who):
     value = _check(name, value)
     uid, wh, old = cards_slots.get(settings, slot)
     if name == "rfid" and value:
-        cards_slots.teach(settings, slot, value, _WHO)
+        cards_slots.teach(settings, slot, value, who)
     elif name == "rfid":
-        cards_slots.put(settings, slot, "", wh, old, _WHO)
+        cards_slots.put(settings, slot, "", wh, old, who)
     elif name == "name":
-        cards_slots.put(settings, slot, uid, wh, value, _WHO)
+        cards_slots.put(settings, slot, uid, wh, value, who)
     elif name == "energy":
-        cards_slots.put(settings, slot, uid, value, old, _WHO)
+        cards_slots.put(settings, slot, uid, value, old, who)
 
 
-def _learn(box, slot):
+def _learn(box, slot, who):
     cards = box.cards
     if not cards:
         raise ValueError("this board has no card reader")
     now_ms = box.clock.up_ms()
     if cards.last and now_ms - cards.last_at_ms <= _FRESH_MS:
-        cards_slots.teach(box.settings, slot, cards.last, _WHO)
+        cards_slots.teach(box.settings, slot, cards.last, who)
     else:
         cards.learning = slot, now_ms + _LEARN_MS

@@ -16,6 +16,9 @@ in meanings.txt beside it.
     default  of a setting or a constant; of what is computed, where it stands in the Box ("outlet.car"), or the file
              whose function of that name computes it ("@api.get_meter"); nothing for what cards_slots.py knows
     ocpp     the OCPP configuration key that shares the value
+
+Who changes a key beside the doors and the central system's ChangeConfiguration, and whose word counts then, stands in
+tools/key_writers.py.
 """
 
 KEYS = (

@@ -10,7 +10,7 @@ async def put(box, door, key, message):
     if key == "opw":
         return "only over HTTP"
     query = "%s=%s" % (_encoded(key.encode()), _encoded(message))
-    _, _, body, _ = await loader.lend("api.at_set").answer(box, door, query)
+    _, _, body, _ = await loader.lend("api.at_set").answer(box, door, (query, "MQTT"))
     said = json.loads(body).get(key)
     if said is True:
         return "success"

@@ -24,7 +24,6 @@ def write(box, key, value):
         box.wifi.asked = True
     else:
         _networks(box, [{}] * value + [{"ssid": ""}] if key == "delw" else value)
-    box.log.info("%s set by the key API" % key)
 
 
 def _networks(box, entries):

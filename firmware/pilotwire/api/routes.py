@@ -13,12 +13,12 @@ from pilotwire import loader
 from pilotwire.proto.http_answer import problem
 
 _PAGE, _V1, _LOGIN = "api.at_page", "api.at_v1", "api.login"
-_EVENTS, _TOKEN, _UPDATE = "/api/events", "/api/token", "/update"
+_SET, _EVENTS, _TOKEN, _UPDATE = "/api/set", "/api/events", "/api/token", "/update"
 _PIECES = {
     "/": _PAGE,
     "/api/keys": _PAGE,
     "/api/status": "api.at_status",
-    "/api/set": "api.at_set",
+    _SET: "api.at_set",
     _EVENTS: "api.at_events",
     "/metrics": "api.at_metrics",
     "/status": _V1,
@@ -71,14 +71,16 @@ def _seen(box, request):
         return box, query if path == "/mqtt" else ""
     if "outlet=" in query:
         box, query = loader.lend("api.outlet_2").seen(box, query)
-    return box, (query, request.connection) if path == _EVENTS else query
+    if path == _EVENTS:
+        return box, (query, request.connection)
+    return box, (query, "HTTP, from " + request.connection.peer) if path == _SET else query
 
 
 def _needs_login(request, get):
     path = request.path
     if path == _TOKEN or _hidden(path, get):
         return True
-    if path not in ("/api/set", "/mqtt") and (path != _UPDATE or request.method == "GET"):
+    if path not in (_SET, "/mqtt") and (path != _UPDATE or request.method == "GET"):
         return False
     return _is_there(_PASSWORD) and (get("hsa") or _is_owners(request.query))
 

@@ -18,8 +18,8 @@ from pilotwire.proto.query import decode, pairs
 _MOST_KEYS = const(40)
 
 
-async def answer(box, query):
-    """The query of /api/set -> (status, content type, body, extra head lines)."""
+async def answer(box, query, who="a door"):
+    """The query of /api/set -> (status, content type, body, extra head lines). who: asks for it, for the log."""
     taken = {}  # key: True or the error; a key given twice keeps its error
     commands = []
     for name, text in pairs(query):
@@ -27,7 +27,7 @@ async def answer(box, query):
             taken["error"] = "more than %d keys at once, the rest was left" % _MOST_KEYS
             break
         await asyncio.sleep_ms(0)  # a record on flash or an import may come before and after
-        key, said = _take(box, name, text, commands)
+        key, said = _take(box, name, text, commands, who)
         if taken.get(key) in (None, True):
             taken[key] = said
     if not taken:
@@ -35,9 +35,10 @@ async def answer(box, query):
     for key, value in commands:
         await asyncio.sleep_ms(0)
         try:
-            rest = loader.lend("api.act").act(box, key, value)
+            rest = loader.lend("api.act").act(box, key, value, who)
             if rest:
                 await rest
+            box.log.info("%s set by %s" % (key, who))
         except (ValueError, OSError) as e:
             taken[key] = _named(key, e) if taken[key] is True else taken[key]
     if any(said is True for said in taken.values()):
@@ -46,7 +47,7 @@ async def answer(box, query):
     return 200 if good else 500, "application/json", json.dumps(taken).encode(), ""
 
 
-def _take(box, name, text, commands):
+def _take(box, name, text, commands, who):
     """One "name=text" of the query -> (key, True or the error)."""
     key = name
     try:
@@ -59,7 +60,7 @@ def _take(box, name, text, commands):
         if row.kind in ("command", "detail"):
             commands.append((key, value))
         else:
-            box.settings.set(key, value, who="the key API")
+            box.settings.set(key, value, who)
             if key == "frc" and value == 2:
                 _go_on(box)
             elif key == "ocppf":
