@@ -447,6 +447,25 @@ def test_T20_a_message_of_64_kb_in_fragments_is_refused_and_the_next_one_answere
     assert (answers["much"][:3], answers["next"][0]) == ([4, "much", "InternalError"], 3)
 
 
+def test_T20_X28_an_answer_of_64_kb_is_a_failure_and_what_it_answers_is_said_again(site):
+    connections, said = site.gate.connections, []
+
+    def answer(payload):
+        said.append(payload)
+        return {"data": "x" * 65_000} if len(said) == 1 else {}
+
+    site.box.set(ocppi=5, ocpptr=1)
+    site.central.answers["MeterValues"] = answer
+    try:
+        site.box.wait_for(lambda: len(said) > 2, PATIENCE_S)
+    finally:
+        del site.central.answers["MeterValues"]
+        site.box.set(ocppi=60)
+    assert said[0] == said[1] != said[2]
+    assert "InternalError" in site.box.status("ocpple")
+    assert site.gate.connections == connections and site.box.status("ocppq")["dead"] == 0
+
+
 def test_T20_a_message_of_100_kb_is_let_pass_and_the_link_stays(site):
     connections = site.gate.connections
     with pytest.raises(Exception, match="InternalError: the message is too long"):
