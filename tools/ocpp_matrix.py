@@ -143,7 +143,7 @@ KEYS = (
 _WITH_PROFILES = (
     *("ReserveConnectorZeroSupported", "ChargeProfileMaxStackLevel", "ChargingScheduleAllowedChargingRateUnit"),
     *("ChargingScheduleMaxPeriods", "ConnectorSwitch3to1PhaseSupported", "MaxChargingProfilesInstalled"),
-    *("SupportedFileTransferProtocols", "SecurityProfile"),
+    "SupportedFileTransferProtocols",
 )
 
 

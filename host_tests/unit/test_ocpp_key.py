@@ -57,6 +57,41 @@ async def test_SE03_an_accepted_key_ends_the_connection_and_is_the_next_dials():
     eq(ocpp_key.password(box, URL, 0).hex(), A)
 
 
+async def profile(central, value):
+    return (await central.ask("ChangeConfiguration", {"key": "SecurityProfile", "value": value}))["status"]
+
+
+async def test_the_central_system_can_only_raise_SecurityProfile_and_wants_a_password_for_it():
+    c = central()
+    eq(await profile(c, "1"), "Rejected")  # nobody could connect any more
+    await change(c, A)
+    for value, status in (
+        ("0", "Rejected"),
+        ("2", "Rejected"),
+        ("1", "Accepted"),
+        ("1", "Rejected"),
+        ("0", "Rejected"),
+    ):
+        eq((value, await profile(c, value)), (value, status))
+    eq(c.box.settings.get("ocppsp"), 1)
+    eq(await profile(central(WITH_LOGIN), "1"), "Accepted")
+
+
+async def test_SE01_with_SecurityProfile_1_no_connection_is_opened_without_a_password():
+    box = await set_to(URL, A)
+    box.settings.values["ocppsp"] = 1
+    eq(ocpp_key.password(box, URL, 0).hex(), A)
+    login = central(WITH_LOGIN).box
+    login.settings.values["ocppsp"] = 1
+    eq(ocpp_key.password(login, WITH_LOGIN, 0), None)  # the address says it
+    for address, tries in ((URL, 3), ("ws://other.example/ocpp/CP1", 0)):
+        try:
+            ocpp_key.password(box, address, tries)
+            raise AssertionError(address)
+        except LinkError as e:
+            assert "wants a password" in str(e)
+
+
 async def test_SE04_what_is_no_key_of_16_to_20_bytes_is_rejected_and_not_logged():
     c = central()
     for value in ("", A[:30], A + B, A[:31], A + "f", "x" * 32, A[:30] + " 0", "0x" + A):

@@ -1,4 +1,5 @@
-"""AuthorizationKey (OCPP 1.6 security whitepaper, A00 and A01): a password that the central system has set. Lent.
+"""AuthorizationKey and SecurityProfile (OCPP 1.6 security whitepaper, A00, A01 and A05): a password that the central
+system has set, and whether one is wanted. Lent.
 
 "ocppak" keeps for which address it is, as the journal names it, then the key in hex digits, then what was good before
 it, until the new one has opened a connection: another key, or nothing for the login of the address. No other address
@@ -29,14 +30,27 @@ def parse(box, text):
     return " ".join((_peer(address), text, (_keys(box, address) + [""])[0]))
 
 
+def profile(box, text):
+    """What "ocppsp" becomes by SecurityProfile: 1, from 0, with a password. Raises ValueError. 2 and 3 want TLS."""
+    address = wanted(box)
+    if text != "1" or box.settings.peek("ocppsp"):
+        raise ValueError("SecurityProfile can only become 1")
+    if not _keys(box, address) and "@" not in address:
+        raise ValueError("SecurityProfile 1 wants an AuthorizationKey")
+    return 1
+
+
 def closed():
     """The connection that was opened with the old one ends."""
     raise LinkError("the central system has set another password")
 
 
 def password(box, address, tries):
-    """The password for a dial after so many in a row that failed, bytes; None: what the address says."""
+    """The password for a dial after so many in a row that failed, bytes; None: what the address says. Raises LinkError:
+    there has to be one and is none."""
     key = _turn(_keys(box, address), tries)
+    if not key and box.settings.peek("ocppsp") and "@" not in address:
+        raise LinkError("SecurityProfile 1 wants a password: in ocppak, or in the address")
     return unhexlify(key) if key else None
 
 

@@ -77,7 +77,14 @@ async def _change(box, name, text):
 def _parsed(box, row, text):
     if row.key == "ocppak":
         return loader.lend("net.ocpp_key").parse(box, text)
-    return loader.lend("api.values").parse_ocpp(row, text)
+    if row.key == "ocppsp":
+        return loader.lend("net.ocpp_key").profile(box, text)
+    value = loader.lend("api.values").parse_ocpp(row, text)
+    if row.key != "lbr":
+        return value
+    if value > 100:
+        raise ValueError("want 0 to 100 percent")
+    return (value * 255 + 50) // 100
 
 
 def _set(box, row, value):
@@ -133,7 +140,9 @@ def _answer(call, asked):
 def _value(box, name, key, default):
     """As OCPP spells it, as JSON. default: JSON in bytes, which is most often all that is to be said."""
     values, count = box.settings.values, len(box.outlets)
-    if key in values and not _of_no_lock(box, key):
+    if key == "lbr":  # a byte; OCPP has percent
+        text = str((values.get(key, int(default)) * 100 + 127) // 255)
+    elif key in values and not _of_no_lock(box, key):
         value = values[key]
         text = str(value).lower() if type(value) is bool else str(value)
     elif _of_no_lock(box, key):
