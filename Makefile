@@ -62,6 +62,7 @@ bench: $(READY) ## print the figures of docs/figures.md: size, memory, flash, ti
 	@$(PY) -m host_tests.bench.parts
 	@$(PY) -m host_tests.bench.flashing
 	@$(PY) -m host_tests.bench.doors
+	@$(PY) -m host_tests.bench.brokers
 
 matrix: $(READY) ## play each fault in each state of the pilot and write the times into docs/safety.md (some five minutes)
 	@$(PY) -m host_tests.bench.fault_matrix

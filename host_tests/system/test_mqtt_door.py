@@ -2,14 +2,13 @@
 
 import json
 import random
-import socket
-import threading
 import time
 
 import paho.mqtt.client as paho
 import pytest
 from test_bad_input import BAD, ROWS, standing
 
+from host_tests.bench import brokers
 from tools import mosquitto
 from tools.session import clear
 
@@ -265,7 +264,7 @@ def test_ten_thousand_packets_of_noise_change_nothing(box):
     sent = []
 
     def noise(connection):
-        _accepted(connection)
+        brokers.accepted(connection)
         connection.settimeout(20)
         while len(sent) < 10_000:
             torn = bytearray(packet)
@@ -276,7 +275,7 @@ def test_ten_thousand_packets_of_noise_change_nothing(box):
             connection.sendall(bytes(torn))
             time.sleep(0.0005)
 
-    before, rude = standing(box), Rude(noise)
+    before, rude = standing(box), brokers.Rude(noise)
     box.set(mcu=rude.url, mce=True, mcr=False)
     box.wait_for(lambda: len(sent) >= 10_000, 600)
     box.set(mce=False)
@@ -285,97 +284,22 @@ def test_ten_thousand_packets_of_noise_change_nothing(box):
     assert box.ask("state")["resets"] == 0
 
 
-class Rude:
-    """Not quite a broker: play(connection) does what it likes with each connection."""
-
-    def __init__(self, play):
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"mqtt://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.count = 0
-        self._play = play
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def _run(self):
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            self.count += 1
-            threading.Thread(target=self._one, args=(connection,), daemon=True).start()
-
-    def _one(self, connection):
-        with connection:
-            try:
-                self._play(connection)
-            except OSError:
-                pass
-
-    def close(self):
-        self._listener.close()
-
-
-def _accepted(connection):
-    connection.recv(1000)
-    connection.sendall(b"\x20\x02\0\0\x90\x03\0\x01\0")
-
-
-def _floods(connection):
-    _accepted(connection)
-    topic = b"go-eCharger/872385/amp/set"
-    packet = b"\x30" + bytes((len(topic) + 4,)) + len(topic).to_bytes(2, "big") + topic + b"12"
-    connection.settimeout(30)
-    for _ in range(3000):
-        connection.sendall(packet)
-    time.sleep(60)
-
-
-def _stalls(connection):
-    _accepted(connection)
-    time.sleep(60)
-
-
-def _rubbish(connection):
-    _accepted(connection)
-    connection.sendall(b"\xff\xff\xff\xff\xff\xff" + bytes(range(256)) * 10)
-    time.sleep(5)
-
-
-def _torn(connection):
-    _accepted(connection)
-    connection.sendall(b"\x30\x05\xff\xffabc")
-    time.sleep(5)
-
-
-def _no_broker(connection):
-    connection.recv(1000)
-    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-
-
-def _mute(connection):
-    time.sleep(60)
-
-
-def _vanishes(connection):
-    _accepted(connection)
-
-
 @pytest.mark.parametrize(
     ("play", "says"),
     [
-        (_stalls, "silent"),
-        (_rubbish, "no MQTT broker"),
-        (_torn, "no MQTT broker"),
-        (_no_broker, "no MQTT broker"),
-        (_mute, "does not answer"),
-        (_vanishes, "closed"),
-        (_floods, None),
+        (brokers.stalls, "silent"),
+        (brokers.rubbish, "no MQTT broker"),
+        (brokers.torn, "no MQTT broker"),
+        (brokers.no_broker, "no MQTT broker"),
+        (brokers.mute, "does not answer"),
+        (brokers.vanishes, "closed"),
+        (brokers.floods, None),
     ],
 )
 def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
     box.do("plug", on=True)
     box.wait_for(lambda: box.ask("state")["contactor"], 20)
-    rude = Rude(play)
+    rude = brokers.Rude(play)
     try:
         box.set(mcu=rude.url, mce=True, mcr=False)
         if says:
