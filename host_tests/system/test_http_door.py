@@ -66,6 +66,32 @@ def test_it_sets_the_current_and_stops_a_charge(box, client):
     box.wait_for(lambda: box.ask("state")["contactor"], 30)
 
 
+def test_all_of_its_other_calls_do_what_they_say(box, client):
+    choose = client.SettableValueEnum
+    client.set_ampere("12")
+    client.set_absolute_max_current(13)
+    client.set_charge_limit(5000.5)
+    client.set_cable_lock_mode(choose.CableLockMode.automatic)
+    client.set_phase_mode(choose.PhaseMode.three)
+    client.set_charging_mode(choose.ChargingMode.on)
+    client.set_key("fna", "Küche 1")
+    assert client.get_ampere() == {"ampere_allowed": 12} and box.status("fna") == "Küche 1"
+    assert client.get_absolute_max_current() == {"ampere_device_maximum": 13}
+    assert client.get_charge_limit() == {"charge_limit": 5000}
+    assert client.get_cable_lock_mode() == {"cable_lock_mode": "automatic"}
+    assert client.get_phase_mode() == {"phase_mode": "three"}
+    assert client.get_charging_mode() == {"charging_mode": "on"}
+    assert set(client.get_status(client.STATUS_MINIMUM)) == {"car_state", "error", "charging_mode"}
+    with pytest.raises(Exception, match="cannot switch phases"):
+        client.set_phase_mode(choose.PhaseMode.one)
+    client.set_charge_limit(None)
+    client.set_absolute_max_current(16)
+    client.set_cable_lock_mode(choose.CableLockMode.unlockcarfirst)
+    client.set_phase_mode(choose.PhaseMode.auto)
+    client.set_key("fna", "Pilotwire")
+    assert box.status("dwo", "ust", "psm") == {"dwo": None, "ust": 0, "psm": 0}
+
+
 def test_it_is_told_when_a_value_is_refused(box, client):
     with pytest.raises(Exception, match="Value 5 exceeds range 6 to 32"):
         client.set_ampere(5)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 
 import pytest
 
@@ -66,6 +67,36 @@ def test_guesses_are_slowed_down_and_the_right_password_is_not_locked_out(owned)
     assert owned.ask("state")["at_ms"] - before_ms > 250 + 500 + 1000
     assert ask(owned, "/api/set?amp=7", **bearer(token))[0] == 200  # at once
     assert ask(owned, "/api/set?amp=8", **basic(PASSWORD))[0] == 200  # waits, and passes
+
+
+def guess(box, address, password):
+    """A connection from this address of the PC, with its request on the way."""
+    host, _, port = box.url.rpartition("/")[2].partition(":")
+    s = socket.create_connection((host, int(port)), 20, (address, 0))
+    lines = ["GET /api/set?amp=9 HTTP/1.1", "Host: localhost", f"Authorization: {basic(password)['Authorization']}"]
+    s.sendall("\r\n".join([*lines, "", ""]).encode())
+    return s
+
+
+def answer_on(s):
+    """-> (status, head)."""
+    with s:
+        data = b"".join(iter(lambda: s.recv(1000), b"")).decode()
+    return int(data.split()[1]), data.partition("\r\n\r\n")[0]
+
+
+def test_an_address_guesses_once_at_a_time_and_two_that_guess_wrong_leave_room_for_the_right_one(owned):
+    attackers = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+    for n in range(9):  # now each takes 8 s
+        assert answer_on(guess(owned, attackers[n % 3], "wrong horse"))[0] == 401
+    one_address = [answer_on(s) for s in [guess(owned, attackers[0], "wrong horse") for _ in range(2)]]
+    assert sorted(code for code, _ in one_address) == [401, 429]
+    assert "Retry-After: 8" in dict(one_address)[429]
+    waiting = [guess(owned, attacker, "wrong horse") for attacker in attackers]
+    right = guess(owned, "127.0.0.4", PASSWORD)
+    assert sorted(answer_on(s)[0] for s in waiting) == [401, 401, 429]
+    assert answer_on(right)[0] == 200 and owned.status("amp") == 9
+    assert any("a wrong password, from 127.0.0.2" in line for line in owned.log)
 
 
 def test_the_api_switched_off_is_not_there_but_for_the_owner(box, owned):

@@ -51,6 +51,8 @@ def _letters(box, key, value, who):
 
 
 def _clock(box, key, value, who):
+    if value is None:  # it may be read as null, while the time is unknown
+        raise ValueError("failed: null not allowed")
     s, ms = loader.lend("core.timestamp").parse(value)
     box.clock.set_utc(s, ms, "user")
 

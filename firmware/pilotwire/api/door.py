@@ -22,6 +22,7 @@ class Door:
         self.setting = False  # keys are being set: one request at a time
         self.waiting = ()  # addresses of who waits for a password to be looked at (login.py)
         self.wrong = self.wrong_ms = 0  # passwords, and ticks of the last one
+        self.guessers = ()  # addresses that they came from
 
     async def answer(self, request):
         """An http.Request -> (status, content type, body, extra head lines). Short of memory it lets go what was lent

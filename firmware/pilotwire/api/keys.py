@@ -104,7 +104,7 @@ KEYS = (
     # the meter
     ("nrg", "list", "r", "state", "", None, None, "@api.get_meter", ""),
     ("wh", "int", "r", "state", "Wh", None, None, "outlet.session.wh", ""),
-    ("eto", "int", "r", "state", "Wh", None, None, "outlet.meter.energy_wh", ""),
+    ("eto", "int?", "r", "state", "Wh", None, None, "outlet.meter.energy_wh", ""),
     ("tpa", "int", "r", "state", "W", None, None, "outlet.mean_power_w", ""),
     ("mmp", "int", "r", "state", "W", None, None, "outlet.session.most_w", ""),
     ("eto_mid", "int?", "r", "const", "Wh", None, None, None, ""),
@@ -233,8 +233,8 @@ KEYS = (
     ("nif", "str", "r", "state", "", None, None, "@api.get_net", ""),
     ("host", "str?", "r", "state", "", None, None, "hostname", ""),
     # the clock
-    ("utc", "str", "rw", "command", "", 19, 30, "@api.get_box", ""),
-    ("loc", "str", "r", "state", "", None, None, "@api.get_box", ""),
+    ("utc", "str?", "rw", "command", "", 19, 30, "@api.get_box", ""),
+    ("loc", "str?", "r", "state", "", None, None, "@api.get_box", ""),
     ("tab", "int?", "r", "state", "ms", None, None, "@api.get_past", ""),
     ("lto", "int?", "r", "state", "ms", None, None, "@api.get_box", ""),
     ("tsss", "int", "r", "state", "", None, None, "@api.get_box", ""),

@@ -5,7 +5,8 @@ costs no time and is not held up when others guess. A refusal names Bearer only,
 password, remember it and send it along when another site's page makes it ask for an image.
 
 Guesses: after three wrong ones each is looked at later, up to 8 s, and one of them is forgiven every half minute; one
-at a time from an address, two from all. The right one waits as well, and is never refused for what others did.
+at a time from an address, two from all that have guessed wrong. The right one waits as well, and is never refused for
+what others did.
 
 Source: facts ux-reliability E.2, 1 to 4; RFC 7617 (Basic), RFC 6750 (Bearer), RFC 6585 (429).
 """
@@ -25,6 +26,7 @@ _MOST = const(8)
 _FORGIVEN_MS = const(30_000)
 _FIRST_MS = const(250)
 _GUESSES = const(2)
+_GUESSERS = const(4)  # addresses that are remembered
 _PIECES = "proto.pbkdf2", "store.owner", "api.login"
 
 
@@ -62,7 +64,8 @@ async def _refusal(box, door, request, owner, kept):
 
 async def _guess(box, door, peer, password, owner, kept):
     delay_ms = _delay_ms(door)
-    if delay_ms and (peer in door.waiting or len(door.waiting) >= _GUESSES):
+    crowded = peer in door.guessers and len(door.waiting) >= _GUESSES
+    if delay_ms and (crowded or peer in door.waiting):
         return problem(429, "one password after the other", "Retry-After: 8\r\n")
     door.waiting += (peer,)
     try:
@@ -73,6 +76,7 @@ async def _guess(box, door, peer, password, owner, kept):
     finally:
         door.waiting = tuple([other for other in door.waiting if other != peer])
     door.wrong, door.wrong_ms = min(door.wrong + 1, _MOST), ticks_ms()
+    door.guessers = (tuple([other for other in door.guessers if other != peer]) + (peer,))[-_GUESSERS:]
     box.log.warn("http: a wrong password, from %s" % peer)
     return _wanted()
 
