@@ -147,6 +147,13 @@ def test_ER16_ER18_an_authorize_that_is_refused_or_makes_no_sense_starts_nothing
     bench.answer(idTagInfo={})
     bench.run(1)
     eq((bench.outlet.denied[0], bench.outlet.transaction), ("refused_card", None))
+    for info in (None, "Accepted", ["Accepted"], {"status": 1}, {"status": {"a": 1}}):
+        bench.outlet.denied = None
+        bench.outlet.tap(CARD)
+        bench.next()
+        bench.answer(idTagInfo=info)
+        bench.run(1)
+        eq((info, bench.outlet.denied[0], bench.outlet.transaction), (info, "refused_card", None))
 
 
 def test_ER16_a_refused_authorize_counts_as_offline():

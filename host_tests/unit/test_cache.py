@@ -94,6 +94,17 @@ def test_A09_an_answer_to_a_stop_that_makes_no_sense_does_no_harm(bench):
     bench.next()
     bench.answer(idTagInfo={"parentIdTag": 5})
     eq((bench.box.journal.pending, bench.box.ocpp.last_error), (0, None))
+    for info in ({"status": 5}, {"status": None}, ["status"], "status", {"status": "Accepted", "parentIdTag": {}}):
+        bench.run(1)
+        bench.plug(plugged=False)
+        bench.begin(CARD)
+        bench.start()
+        bench.end("Local", CARD)
+        bench.rest_statuses()
+        eq(bench.next()[0], "StopTransaction")
+        bench.answer(idTagInfo=info)
+        eq((info, bench.box.journal.pending, bench.box.ocpp.last_error), (info, 0, None))
+    eq(known.look(bench.box, CARD), ("Accepted", None))
 
 
 @with_flash

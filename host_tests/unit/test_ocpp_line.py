@@ -78,7 +78,20 @@ def test_ER18_an_answer_that_breaks_the_schema_is_a_failure_and_shown():
 
 
 def test_ER18_a_start_whose_answer_has_no_number_is_said_again():
-    for payload in ({}, {"transactionId": "x"}, {"transactionId": 7}, {"idTagInfo": {"status": "Accepted"}}):
+    fine = {"status": "Accepted"}
+    for payload in (
+        {},
+        {"transactionId": "x"},
+        {"transactionId": 7},
+        {"idTagInfo": fine},
+        {"transactionId": None, "idTagInfo": fine},
+        {"transactionId": 10**30, "idTagInfo": fine},
+        {"transactionId": [7], "idTagInfo": fine},
+        {"transactionId": 7, "idTagInfo": "Accepted"},
+        {"transactionId": 7, "idTagInfo": [fine]},
+        {"transactionId": 7, "idTagInfo": {"status": None}},
+        {"transactionId": 7, "idTagInfo": {"status": ["Accepted"]}},
+    ):
         bench = Bench().accepted()
         bench.box.settings.values["ocpptr"] = 1
         transaction = bench.begin()
@@ -91,6 +104,30 @@ def test_ER18_a_start_whose_answer_has_no_number_is_said_again():
         bench.run(2)
         bench.rest_statuses()
         eq(bench.next(), (action, first))
+
+
+def test_ER18_a_parent_that_can_be_none_counts_as_none_and_the_bill_goes_on():
+    for parent in (7, "p" * 21, ["group"], {"id": "group"}, True, ""):
+        bench = Bench().accepted()
+        t = bench.begin("04A1")
+        bench.rest_statuses()
+        bench.next()
+        bench.answer(transactionId=7, idTagInfo={"status": "Accepted", "parentIdTag": parent})
+        eq((parent, t.id, t.parent or None), (parent, 7, None))
+        bench.outlet.tap("04A2")
+        bench.run(1)
+        eq((parent, bench.outlet.denied[0], bench.outlet.transaction is t), (parent, "other_card", True))
+
+
+def test_ER18_a_status_that_nobody_knows_is_not_accepted():
+    bench = Bench().accepted()
+    t = bench.begin("04A1")
+    bench.rest_statuses()
+    bench.next()
+    bench.answer(transactionId=7, idTagInfo={"status": "NoCredit" * 99})
+    bench.run(1)
+    eq((t.id, bench.outlet.transaction, bench.outlet.over), (7, None, "refused"))
+    assert len(bench.box.journal.records[t.number]["answer"]) < 117
 
 
 def test_H07_heartbeats_are_not_kept_while_there_is_no_link():

@@ -25,5 +25,5 @@ class Authorization:
             known.offline(outlet, "offline_card" if why is None else "refused_card")
         else:
             info = payload["idTagInfo"]
-            known.decide(outlet, info["status"], info.get("parentIdTag"))
+            known.decide(outlet, *known.verdict(info))
             known.told(outlet.box, asked[0], info)

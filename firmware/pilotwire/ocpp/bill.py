@@ -52,8 +52,11 @@ def answered(speaker, box, payload):
 
 def _learn(box, id_tag, info):
     """What the answer to a stop says of who has stopped (A09)."""
-    if id_tag and type(info) is dict and "status" in info:
-        loader.lend("ocpp.known").told(box, id_tag, info)
+    try:
+        if id_tag and info:
+            loader.lend("ocpp.known").told(box, id_tag, info)
+    except (KeyError, TypeError, ValueError):
+        pass  # the stop was taken all the same
 
 
 def _stopped(speaker, box, seq, number):

@@ -2,8 +2,11 @@
 what follows from what is known of the id that waits. Lent while one is decided.
 """
 
+from micropython import const
+
 from pilotwire import loader
 
+_ID_MOST = const(20)  # characters
 _DENIED = {
     "Invalid": "unknown_card",
     "Blocked": "blocked_card",
@@ -64,15 +67,27 @@ def decide(outlet, status, parent, nobody=None):
         loader.lend("billing").deny(outlet, "other_card", id_tag)
 
 
+def verdict(info):
+    """-> (status, parentIdTag or None) of an idTagInfo. Both may be kept on flash: a group that cannot be one is none.
+    Raises KeyError, TypeError, ValueError: there is no status (ER18)."""
+    status, parent = info["status"], info.get("parentIdTag")
+    if type(status) is not str:
+        raise ValueError("status")
+    if type(parent) is not str or len(parent) > _ID_MOST:
+        parent = None
+    return status[:_ID_MOST], parent
+
+
 def told(box, id_tag, info):
     """The central system's word on an id. Who is in the list is not in the cache (A08); that they do not agree is told
-    (A21)."""
-    status, found = info["status"], _listed(box, id_tag)
+    (A21). Raises as verdict()."""
+    status, parent = verdict(info)
+    found = _listed(box, id_tag)
     if found:
         if status in ("Blocked", "Expired", "Invalid") and look(box, id_tag)[0] == "Accepted":
             box.point.trigger("LocalListConflict", 0)
     elif box.settings.peek("ocppce"):
-        loader.lend("ocpp.cache").put(box, id_tag, status, _until_s(info), info.get("parentIdTag"))
+        loader.lend("ocpp.cache").put(box, id_tag, status, _until_s(info), parent)
 
 
 def _listed(box, id_tag):

@@ -2,7 +2,11 @@
 
 import json
 
+from micropython import const
+
 from pilotwire import loader
+
+_DIGITS = const(20)  # of a transactionId: it is kept on flash
 
 
 def call(speaker, box, number, start):
@@ -22,11 +26,13 @@ def answered(speaker, box, number, payload):
 
     A start said again may be refused because of itself: who looks at the card first finds it charging.
     """
-    info = payload["idTagInfo"]
-    uid, status, parent = int(payload["transactionId"]), info["status"], info.get("parentIdTag")
+    billing, known = loader.lend("billing"), loader.lend("ocpp.known")  # before anything is done: memory may be short
+    info, uid = payload["idTagInfo"], int(payload["transactionId"])
+    status, parent = known.verdict(info)
+    if len(str(uid)) > _DIGITS:
+        raise ValueError("transactionId")
     if status == "ConcurrentTx" and speaker.again:
         status = "Accepted"
-    billing, known = loader.lend("billing"), loader.lend("ocpp.known")  # before anything is done: memory may be short
     box.journal.answered(number, json.dumps([uid, status, parent]).encode())
     t = _running(box, number)
     if t:
