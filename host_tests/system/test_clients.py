@@ -63,8 +63,8 @@ def version(x):
     return bool(re.fullmatch(r"\d+\.\d+", x)) and float(x) > 52
 
 
-def any_of(x):
-    return True
+def present(keys):
+    return dict.fromkeys(keys.split(), lambda x: True)
 
 
 def flat(x):
@@ -142,7 +142,7 @@ CLIENTS = {
         "tma": numbers(0),
         "nrg": _NRG,
     },
-    "ioBroker.go-e-charger": dict.fromkeys("alw acu eto amp rbc rbt car pha fwv nrg psm typ trx".split(), any_of),
+    "ioBroker.go-e-charger": present("alw acu eto amp rbc rbt car pha fwv nrg psm typ trx"),
     "OpenEMS": {"fwv": version, "amp": whole, "car": whole, "err": _ERR, "pha": truths, "nrg": _NRG},
     "dbus-goecharger-v2": {
         "fwv": lambda x: x.replace(".", "").isdigit(),
@@ -151,13 +151,10 @@ CLIENTS = {
         "alw": truth,
         "nrg": _NRG,
     },
-    "Homey": dict.fromkeys("sse fna car alw acs frc trx cards err wh pha nrg eto tma amp ama cbl fsp".split(), any_of),
-    "the least that all together want": dict.fromkeys(
-        (
-            "alw amp ama acu acs adi cards car cbl cdi dwo err eto frc fwv lmo mca modelStatus mod nrg oem pha pnp psm "
-            "rbc rbt rssi sse tma trx typ ust var wh wst"
-        ).split(),
-        any_of,
+    "Homey": present("sse fna car alw acs frc trx cards err wh pha nrg eto tma amp ama cbl fsp"),
+    "the least that all together want": present(
+        "alw amp ama acu acs adi cards car cbl cdi dwo err eto frc fwv lmo mca modelStatus mod nrg oem pha pnp psm "
+        "rbc rbt rssi sse tma trx typ ust var wh wst"
     ),
 }
 
