@@ -24,7 +24,7 @@ from tools.wallbox import ROOT, Wallbox, WallboxError
 PORT32 = ROOT / "build" / "port32" / "micropython"
 CHIP_HEAP = 112 * 1024
 ROOMY = 160 * 1024  # for the figures: enough, so that nothing has to be let go
-_FAST = 50
+SPEED = 50
 _GONE_MS = 65_000  # a minute after it was last asked for, what was lent has gone
 _MEASURE_CHIP = """
 import sys, gc
@@ -82,7 +82,7 @@ def live():
     with (
         flashed() as data,
         BackgroundCentralSystem() as csms,
-        Wallbox("devkit", data, "--micropython", PORT32, "--heap", ROOMY, "--speed", _FAST) as box,
+        Wallbox("devkit", data, "--micropython", PORT32, "--heap", ROOMY, "--speed", SPEED) as box,
     ):
         figures["at rest, HTTP only"] = quiet(box)
         connect(box, csms)

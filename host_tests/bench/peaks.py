@@ -17,12 +17,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from host_tests.bench import peak_states
 from host_tests.bench.memory import CHIP_HEAP, PORT32, ROOMY
-from host_tests.bench.peak_rows import FAILURES, ROWS, SHORT, SPEED, Scene
+from host_tests.bench.peak_rows import FAILURES, ROWS, SHORT, Scene
 from tools import build
 from tools.csms import BackgroundCentralSystem
-from tools.session import connect
-from tools.wallbox import Wallbox, WallboxError
+from tools.wallbox import WallboxError
 
 _LITTLE = 88 * 1024  # less than what lives while charging: nothing passes
 
@@ -35,10 +35,7 @@ class Trials:
         self._folder = Path(self._temporary.name)
         with BackgroundCentralSystem() as csms:
             self._port = csms.port
-            for acs in (0, 1):
-                with Wallbox("devkit", self._folder / f"acs{acs}", "--speed", SPEED) as box:
-                    connect(box, csms, acs=acs)
-                    box.set(ocppi=300)
+            peak_states.make(self._folder, csms)
         return self
 
     def __exit__(self, *error):
@@ -48,9 +45,9 @@ class Trials:
         """-> what fails of the row in a heap of so many bytes, None: it passes."""
         data = self._folder / "trial"
         shutil.rmtree(data, ignore_errors=True)
-        shutil.copytree(self._folder / f"acs{row.acs}", data)
+        shutil.copytree(self._folder / row.state, data)
         try:
-            with BackgroundCentralSystem(self._port) as csms, Scene(csms, data, heap, row.acs) as scene:
+            with BackgroundCentralSystem(self._port) as csms, Scene(csms, data, heap, row.state) as scene:
                 link = scene.link
                 row.act(scene)
                 resets = scene.box.ask("state")["resets"]
