@@ -35,11 +35,11 @@ def make(folder, csms):
     with _box(folder / "resumed") as box:
         _leave_samples(box, csms)
     with _box(folder / "free") as box:
-        for _ in range(WAITING // 2):
+        for n in range(2, WAITING + 1, 2):
             box.do("plug", on=True)
             await_closed(box)
             unplug(box)
-            box.wait_for(lambda: box.status("car") == 1, 20)
+            box.wait_for(lambda n=n: box.status("ocppq")["waiting"] == n and box.status("car") == 1, 20)
     shutil.copytree(folder / "free", folder / "card")
     with _box(folder / "card") as box:
         box.set(acs=1)

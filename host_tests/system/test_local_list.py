@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.csms import BackgroundCentralSystem
+from tools.csms import BackgroundCentralSystem, Refused
 from tools.session import world_clock
 
 CARD, OTHER = "04A1B2C3D4E5F6", "11223344"
@@ -77,6 +77,27 @@ def test_L01_L02_L03_L05_the_list_and_its_version(point, csms):
     assert version(csms) == 3
     assert send(csms, 9) == "Accepted"
     assert version(csms) == 0
+
+
+def test_L02_L08_fifty_entries_of_full_length_and_one_more(point, csms):
+    info = {"status": "ConcurrentTx", "expiryDate": "2090-01-01T00:00:00.000Z", "parentIdTag": "P" * 20}
+    entries = [{"idTag": f"I{n:019}", "idTagInfo": info} for n in range(51)]
+    payload = {"listVersion": 5, "updateType": "Full", "localAuthorizationList": entries}
+    with pytest.raises(Refused, match="OccurenceConstraintViolation"):
+        csms.call("SendLocalList", **payload)
+    assert version(csms) == 0
+    entries[17]["idTag"] = CARD
+    assert csms.call("SendLocalList", **payload | {"localAuthorizationList": entries[:50]}) == {"status": "Accepted"}
+    assert version(csms) == 5
+    link(point, csms, False)
+    point.do("plug", on=True)
+    tap(point)
+    charges(point)
+    tap(point)
+    point.wait_for(lambda: not point.ask("state")["contactor"], 20)
+    point.do("unplug")
+    link(point, csms, True)
+    point.wait_for(lambda: csms.calls("StopTransaction"), 20)
 
 
 def test_L11_switched_off(point, csms):

@@ -13,6 +13,7 @@ from pilotwire.core import ocpp_status, ticks
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
 from pilotwire.ocpp import charge_point, transactions
+from pilotwire.proto import ocppj, ws
 from pilotwire.proto.ocppj_call import CallError
 
 START_S = 1767225600  # 2026-01-01T00:00:00Z
@@ -275,6 +276,30 @@ class Bench:
             return None
         kind, uid, *rest = json.loads("".join(said))
         assert uid == "id", uid
+        if kind == 4:
+            raise CallError(*rest[:2])
+        return rest[0]
+
+    def ask_in_pieces(self, action, payload, size=191):
+        """The same with a long CALL, of which so many bytes come at once."""
+        frames, core, said = ws.Frames(), ocppj.OcppJ(), []
+        text = json.dumps([2, "id", action, payload]).encode()
+        data = b"\x81\x7e" + len(text).to_bytes(2, "big") + text
+        calls, at = [], 0
+
+        async def say(text, more=False):
+            said.append(text)
+
+        async def more():
+            nonlocal at
+            assert at < len(data), "it waits for what does not come"
+            calls.extend([core.receive(what)[3] for _, what in frames.receive(data[at : at + size])])
+            at += size
+
+        while not calls:
+            asyncio.run(more())
+        asyncio.run(self.point.on_call(calls[0], say, more))
+        kind, _, *rest = json.loads("".join(said))
         if kind == 4:
             raise CallError(*rest[:2])
         return rest[0]

@@ -37,7 +37,7 @@ async def test_C01_get_configuration_gives_every_key():
         ("AllowOfflineTxForUnknownId", ("false", False)),
         ("TxAfterPowerLoss", ("resume", False)),
         ("NumberOfConnectors", ("1", True)),
-        ("SendLocalListMaxLength", ("10", True)),
+        ("SendLocalListMaxLength", ("50", True)),
         ("LocalAuthListMaxLength", ("1000", True)),
         ("SupportedFeatureProfiles", ("Core,LocalAuthListManagement,RemoteTrigger", True)),
         ("ConnectorPhaseRotation", ("0.Unknown,1.RST", True)),

@@ -142,6 +142,76 @@ def test_L09_more_entries_than_the_list_may_have(bench):
     eq(sorted(os.listdir("/nor")), ["tags.list"])
 
 
+FULL = {"status": "ConcurrentTx", "expiryDate": "2030-01-01T00:00:00.000Z", "parentIdTag": "P" * 20}
+
+
+def entries(count, **more):
+    """Of full length."""
+    return [dict({"idTag": "I%019d" % n, "idTagInfo": FULL}, **more) for n in range(count)]
+
+
+@with_flash
+def test_L02_T20_fifty_entries_of_full_length_are_taken_as_they_come(bench):
+    send(bench, 7, (CARD, "Accepted"))
+    for number, kind in ((8, "Differential"), (3, "Full")):
+        for size in (13, 191):
+            payload = {"listVersion": number, "localAuthorizationList": entries(50), "updateType": kind}
+            eq(bench.ask_in_pieces("SendLocalList", payload, size), {"status": "Accepted"})
+            eq((version(bench), known(bench, CARD)), (number, "Accepted" if kind != "Full" else None))
+            found = tags.find(bench.box.tags + ".list", bench.box.journal.peer, "I%019d" % 49)
+            eq(found, ("ConcurrentTx", 1893456000, "P" * 20))
+            number += 1
+
+
+@with_flash
+def test_L07_L08_what_is_wrong_with_a_long_list_changes_nothing(bench):
+    send(bench, 7, (CARD, "Accepted"))
+    good = {"listVersion": 8, "updateType": "Full"}
+    for given, code in (
+        (entries(51), "OccurenceConstraintViolation"),
+        (entries(400), "OccurenceConstraintViolation"),
+        (entries(9) + [{"idTag": "X" * 21}], "PropertyConstraintViolation"),
+        (entries(9) + [{}], "FormationViolation"),
+        (entries(9) + [7], "TypeConstraintViolation"),
+        (entries(9) + [0], "TypeConstraintViolation"),
+        (entries(5) + [[]] + entries(3), "TypeConstraintViolation"),
+        (["x" * 20] * 40, "TypeConstraintViolation"),
+        (entries(9, idTagInfo=1), "TypeConstraintViolation"),
+        ([{"idTag": "x" * 3000}], "InternalError"),
+    ):
+        payload = dict(good, localAuthorizationList=given)
+        e = raises(CallError, bench.ask_in_pieces, "SendLocalList", payload)
+        eq((given[-1:], e.code), (given[-1:], code))
+    for change, code in (
+        ({"listVersion": "8"}, "TypeConstraintViolation"),
+        ({"updateType": None}, "FormationViolation"),
+    ):
+        payload = dict(good, localAuthorizationList=entries(9), **change)
+        eq(raises(CallError, bench.ask_in_pieces, "SendLocalList", payload).code, code)
+    payload = dict(good, localAuthorizationList=entries(9) + entries(1))
+    eq(bench.ask_in_pieces("SendLocalList", payload), {"status": "Failed"})
+    eq((version(bench), known(bench, CARD)), (7, "Accepted"))
+
+
+@with_flash
+def test_short_of_memory_a_long_list_goes_on_where_it_was(bench):
+    made, tries = tags.entry, []
+
+    def entry(*args):
+        tries.append(args)
+        if len(tries) == 5:
+            raise MemoryError
+        return made(*args)
+
+    tags.entry = entry
+    try:
+        payload = {"listVersion": 8, "updateType": "Full", "localAuthorizationList": entries(9)}
+        eq(bench.ask_in_pieces("SendLocalList", payload), {"status": "Accepted"})
+    finally:
+        tags.entry = made
+    eq([known(bench, "I%019d" % n) for n in range(10)], ["ConcurrentTx"] * 9 + [None])
+
+
 @with_flash
 def test_L11_switched_off_it_is_neither_there_nor_used(bench):
     send(bench, 7, (CARD, "Accepted"))

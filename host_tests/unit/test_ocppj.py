@@ -6,7 +6,7 @@ import json
 
 from check import eq, raises
 
-from pilotwire.proto import ocppj, ocppj_call
+from pilotwire.proto import ocppj, ocppj_call, ocppj_long
 from pilotwire.proto.ocppj import CALL, ERROR, RESULT, pieces
 from pilotwire.proto.ocppj_call import CallError
 
@@ -164,12 +164,12 @@ def test_T20_a_message_that_finds_no_room_is_like_one_that_is_too_long():
     def tight(text):
         raise MemoryError
 
-    parsed = ocppj._parsed
-    ocppj._parsed = tight
+    parsed = ocppj.parsed
+    ocppj.parsed = tight
     try:
         e = raises(CallError, OcppJ().receive, '[2,"s-1","A",{}]')
     finally:
-        ocppj._parsed = parsed
+        ocppj.parsed = parsed
     eq((e.code, e.uid), ("InternalError", "s-1"))
 
 
@@ -215,3 +215,87 @@ def test_random_text_raises_value_error_only():
             OcppJ().receive(text)
         except (ValueError, CallError):
             pass
+
+
+# ---- a CALL that comes in pieces ----
+
+HEAD = '[2,"s-1","SendLocalList",'
+
+
+def gathered(text, size=50):
+    """(elements, payload) of a CALL that comes in pieces of so many bytes."""
+    data, elements = text.encode(), []
+    *event, long = OcppJ().receive(ocppj_long.begun(data[:80]))
+    eq(event, [CALL, "s-1", "SendLocalList"])
+    at = 80
+    while True:
+        one = long.next()
+        if one:
+            elements.append(json.loads(one))
+        elif at < len(data):
+            long.feed(data[at : at + size])
+            at += size
+        else:
+            long.ended = True
+            return elements, long.payload()
+
+
+def test_the_elements_of_a_long_list_come_one_by_one():
+    entries = [{"idTag": "A%d" % n, "idTagInfo": {"status": "Accepted", "parentIdTag": "ü"}} for n in range(60)]
+    for more in ({}, {"updateType": "Full", "listVersion": 5}):
+        payload = dict(more, localAuthorizationList=entries)
+        for text in (json.dumps(payload), json.dumps(payload, separators=(",", ":"))):
+            for size in (1, 7, 50, 191):
+                elements, rest = gathered(HEAD + text + "]", size)
+                eq((elements, rest.pop("localAuthorizationList")), (entries, [0] * 60))
+                eq(rest, more)
+
+
+def test_braces_and_quotes_in_strings_are_no_json():
+    entries = [{"idTag": text} for text in ('a"b', "a\\", 'a\\"', "}{", "[{", "]", "\\\\", '"', '{"a":1},', "")]
+    payload = {"localAuthorizationList": entries, "odd": [{"a": ['}"']}, "]"], "more": {"x": [{"y": [1]}]}}
+    for size in (1, 2, 3, 191):
+        elements, rest = gathered(HEAD + json.dumps(payload) + "]", size)
+        eq((elements, rest), (entries, dict(payload, localAuthorizationList=[0] * len(entries))))
+
+
+def test_only_a_list_that_may_be_long_is_taken_so():
+    for text in (
+        '[2,"s-1","DataTransfer",{"data":"' + "x" * 80,
+        '[3,"s-1","SendLocalList",{',
+        '[2,"s\\"1","SendLocalList",{',
+        '[2,["x"],"SendLocalList",{',
+        '[2,7,"SendLocalList",{',
+        "x" * 80,
+        '"""""""""',
+    ):
+        eq(ocppj_long.begun(text.encode()), None)
+
+
+def test_what_is_around_the_list_must_be_right_too():
+    for rest in ('"a":1', '"a":1}', "}", '"localAuthorizationList":[{"a":1}', '"a":1}}]'):
+        e = raises(CallError, gathered, HEAD + "{" + rest + " " * 100)
+        eq((rest, e.code), (rest, "FormationViolation"))
+
+
+def test_T20_what_nobody_takes_is_let_pass():
+    long = ocppj_long.begun(HEAD.encode() + b'{"localAuthorizationList":[')[3]
+    for _ in range(100):
+        long.feed(b'{"idTag":"x"},' * 10)
+    eq(raises(CallError, long.next).code, "InternalError")
+
+
+def test_T20_an_element_without_end_is_let_pass():
+    long = ocppj_long.begun(HEAD.encode() + b'{"localAuthorizationList":[{"idTag":"')[3]
+    for _ in range(20):
+        long.feed(b"x" * 128)
+        if not long._data:
+            break
+        eq(long.next(), None)
+    eq(raises(CallError, long.next).code, "InternalError")
+
+
+def test_it_was_sent_before():
+    core, head = OcppJ(), HEAD.encode() + b"{"
+    core.receive(ocppj_long.begun(head))
+    eq(raises(CallError, core.receive, ocppj_long.begun(head)).code, "ProtocolError")

@@ -2,6 +2,7 @@
 
 from check import eq, raises
 
+from pilotwire import loader
 from pilotwire.proto import ws
 from pilotwire.proto.ws import CLOSE, LONG, PING, PONG, TEXT, Frames, WsError
 from pilotwire.proto.ws_handshake import Handshake, Refused
@@ -165,16 +166,38 @@ def test_T20_a_frame_that_nobody_has_patience_for_closes_with_1009_by_its_head_a
 
 
 def test_T20_what_finds_no_room_in_memory_is_let_pass_too():
-    made = ws.bytearray if hasattr(ws, "bytearray") else None
-    ws.bytearray = _tight
+    long = loader.lend("proto.ws_long")
+    long.bytearray = _tight
     try:
         events = Frames().receive(server(1, b'[2,"id",' + b"x" * 992) + server(1, b"next"))
     finally:
-        if made:
-            ws.bytearray = made
-        else:
-            del ws.bytearray
+        del long.bytearray
     eq(events, [(LONG, '[2,"id",' + "x" * 56), (TEXT, "next")])
+
+
+def test_a_long_list_is_taken_as_it_comes():
+    want = [b'{"idTag":"A%04d"}' % n for n in range(90)]
+    text = b'[2,"s-1","SendLocalList",{"localAuthorizationList":[%s]}]' % b",".join(want)
+    for fragments in (1, 2, 40):
+        size = len(text) // fragments + 1
+        data, frames, elements, long = b"", Frames(), [], None
+        for at in range(0, len(text), size):
+            data += server(0 if at else 1, text[at : at + size], at + size >= len(text)) + server(9, b"?")
+        data += server(1, b"next")
+        for at in range(0, len(data), 100):
+            for kind, what in frames.receive(data[at : at + 100]):
+                if kind == TEXT and type(what) is list:
+                    long = what[3]
+                elif kind == TEXT:
+                    eq((what, long.ended), ("next", True))
+                else:
+                    eq((kind, what), (PING, b"?"))
+            one = long and long.next()
+            while one:
+                elements.append(bytes(one))
+                one = long.next()
+        eq((fragments, elements), (fragments, want))
+        eq(long.payload(), {"localAuthorizationList": [0] * 90})
 
 
 def _tight(what):

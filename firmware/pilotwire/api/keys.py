@@ -353,7 +353,7 @@ KEYS = (
     ("ConnectorPhaseRotationMaxLength", "int", "", "fixed", "", None, None, None, "ConnectorPhaseRotationMaxLength"),
     ("GetConfigurationMaxKeys", "int", "", "fixed", "", None, None, 100, "GetConfigurationMaxKeys"),
     ("LocalAuthListMaxLength", "int", "", "fixed", "", None, None, 1000, "LocalAuthListMaxLength"),
-    ("SendLocalListMaxLength", "int", "", "fixed", "", None, None, 10, "SendLocalListMaxLength"),
+    ("SendLocalListMaxLength", "int", "", "fixed", "", None, None, 50, "SendLocalListMaxLength"),
     ("MeterValuesAlignedDataMaxLength", "int", "", "fixed", "", None, None, 10, "MeterValuesAlignedDataMaxLength"),
     ("MeterValuesSampledDataMaxLength", "int", "", "fixed", "", None, None, 10, "MeterValuesSampledDataMaxLength"),
     ("NumberOfConnectors", "int", "", "fixed", "", None, None, None, "NumberOfConnectors"),

@@ -56,15 +56,21 @@ class Session:
 
     async def _listen(self, data):
         try:
-            while data != b"":
-                self._turn(data)
+            self._turn(data)
+            while True:
                 while self._calls:
-                    await self._point.on_call(self._calls.pop(0), self._say)
+                    await self._point.on_call(self._calls.pop(0), self._say, self._more)
                     self._turn(None)  # what it has set off
-                data = await self._stream.read(_READ)
-            raise OSError(errno.ECONNRESET)
+                await self._more()
         except Exception as e:
             self._end = e
+
+    async def _more(self):
+        """Waits for bytes and hears them."""
+        data = await self._stream.read(_READ)
+        if not data:
+            raise OSError(errno.ECONNRESET)
+        self._turn(data)
 
     def _turn(self, data):
         """Hears the data, then says what is due."""

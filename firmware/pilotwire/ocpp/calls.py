@@ -24,11 +24,12 @@ _ACTIONS = {
 class Call:
     """A CALL while it is worked on. A handler takes it and the payload, says one answer, then does what it promised.
 
-    .say(text, more=False) sends a piece of an answer that is made in pieces; more: it is not the last.
+    .say(text, more=False) sends a piece of an answer that is made in pieces; more: it is not the last. .more() waits
+    for more of a CALL that comes in pieces.
     """
 
-    def __init__(self, box, point, uid, say):
-        self.box, self.point, self.uid = box, point, uid
+    def __init__(self, box, point, uid, say, more):
+        self.box, self.point, self.uid, self.more = box, point, uid, more
         self._say = say
         self.said = False
 
@@ -41,9 +42,9 @@ class Call:
         await self.say(result(self.uid, {"status": word}))
 
 
-async def answer(box, point, message, say):
-    """Answers the CALL and does what it asks for. say: of the session. What ends the connection passes through."""
-    call = Call(box, point, message[1], say)
+async def answer(box, point, message, say, more=None):
+    """Answers the CALL and does what it asks for. say, more: the session's. What ends the connection passes through."""
+    call = Call(box, point, message[1], say, more)
     try:
         try:
             await _act(call, message)

@@ -102,9 +102,9 @@ class ChargePoint:
             self._box.ocpp.failed("the central system refused: " + why)
         speaker.on_answer(None, why, now_ms)
 
-    async def on_call(self, message, say):
-        """Answers a CALL of the central system; say(text, more) is the session's. It gets no answer when it Rejected us
-        (B07).
+    async def on_call(self, message, say, more=None):
+        """Answers a CALL of the central system; say(text, more) and more() are the session's. It gets no answer when it
+        Rejected us (B07).
         """
         if not (self.registration and self.registration.rejected):
-            await loader.lend("ocpp.calls").answer(self._box, self, message, say)
+            await loader.lend("ocpp.calls").answer(self._box, self, message, say, more)

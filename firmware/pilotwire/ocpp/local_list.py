@@ -8,9 +8,10 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.ocpp import fields
+from pilotwire.proto.ocppj import parsed
 from pilotwire.proto.ocppj_call import CallError, result
 
-_AT_ONCE = const(50)  # more than SendLocalListMaxLength says: 10 of full length find room in any case
+_AT_ONCE = const(50)  # SendLocalListMaxLength
 _ID_MOST = const(20)
 _WORDS = ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")
 
@@ -25,17 +26,44 @@ async def version(call, payload):
 
 async def send(call, payload):
     """Accepted: it is durable. What is not, leaves the list as it was."""
+    await loader.bring(("store.tags", "store.moment"))
+    if type(payload) is dict:
+        given = payload.get("localAuthorizationList") or []
+        if type(given) is not list:
+            raise CallError("TypeConstraintViolation", "localAuthorizationList: want a list")
+        _few(given)
+        for n in range(len(given)):  # in place: they are small then, and short of memory it goes on where it was
+            given[n] = _change(given[n])
+    else:
+        given = payload.taken
+        payload = await _gathered(call, payload, given)
     number = fields.whole(payload, "listVersion")
     full = fields.word(payload, "updateType", ("Full", "Differential")) == "Full"
-    given = payload.get("localAuthorizationList") or []
-    if type(given) is not list:
-        raise CallError("TypeConstraintViolation", "localAuthorizationList: want a list")
+    await call.status(await _update(call.box, number, full, given))
+
+
+async def _gathered(call, long, given):
+    """Takes the entries of a long list while they come (proto/ocppj_long.py). -> the payload."""
+    while True:
+        if given:
+            given[-1] = _change(given[-1])
+        one = long.next()
+        if one:
+            given.append(one)
+            _few(given)
+        elif long.ended:
+            break
+        else:
+            await call.more()
+    payload = long.payload()
+    if payload.get("localAuthorizationList") != [0] * len(given):
+        raise CallError("TypeConstraintViolation", "localAuthorizationList: want objects")
+    return payload
+
+
+def _few(given):
     if len(given) > _AT_ONCE:
         raise CallError("OccurenceConstraintViolation", "more than %d entries" % _AT_ONCE)
-    await loader.bring(("store.tags", "store.moment"))
-    for n in range(len(given)):  # in place: they are small then, and short of memory it goes on where it was
-        given[n] = _change(given[n])
-    await call.status(await _update(call.box, number, full, given))
 
 
 async def _update(box, number, full, changes):
@@ -81,6 +109,8 @@ def _change(one):
     """An entry as the list has it; without idTagInfo it is a deletion (L04)."""
     if type(one) is bytes:
         return one
+    if type(one) is bytearray:
+        one = _object(one)
     if type(one) is not dict:
         raise CallError("TypeConstraintViolation", "localAuthorizationList: want objects")
     tags, id_tag, info = loader.lend("store.tags"), fields.text(one, "idTag", _ID_MOST), one.get("idTagInfo")
@@ -95,6 +125,13 @@ def _change(one):
         return tags.entry(id_tag, status, _until_s(info), parent)
     except ValueError as e:
         raise CallError("PropertyConstraintViolation", str(e))
+
+
+def _object(data):
+    try:
+        return parsed(str(data, "utf-8"))
+    except ValueError:
+        raise CallError("FormationViolation", "localAuthorizationList: no JSON")
 
 
 def _until_s(info):

@@ -38,11 +38,12 @@ class OcppJ:
         """-> (kind, uid, action, body), or None for what the standard tells us to ignore.
 
         CALL: action None, body the whole message, a list, for ocppj_call.check(). RESULT: action of ours, body an
-        object. ERROR: action of ours, body its code and text. long: the text is only the beginning of what was too
-        long. Raises ValueError when it is no OCPP-J message (1.6 has no answer to that), MemoryError.
+        object. ERROR: action of ours, body its code and text. text: a CALL that ocppj_long.py has begun is a list
+        already. long: the text is only the beginning of what was too long. Raises ValueError when it is no OCPP-J
+        message (1.6 has no answer to that), MemoryError.
         """
         try:
-            message = None if long else _parsed(text)
+            message = None if long else text if type(text) is list else parsed(text)
         except MemoryError:
             long = True
         if long:
@@ -66,7 +67,7 @@ class OcppJ:
         return ERROR, uid, action, " ".join(word[:_WORD_MOST] for word in message[2:4] if type(word) is str).strip()
 
 
-def _parsed(text):
+def parsed(text):
     if "\\ud" in text or "\\uD" in text:
         text = loader.use("proto.surrogates").joined(text)
         loader.release("proto.surrogates")

@@ -21,7 +21,9 @@ class CallError(Exception):
 
 
 def check(message):
-    """-> (action, payload) of a CALL. Raises CallError with the uid for one that is ill formed."""
+    """-> (action, payload) of a CALL; the payload may be a Long (ocppj_long.py). Raises CallError with the uid for one
+    that is ill formed.
+    """
     uid = message[1]
     if type(message[2]) is tuple:  # our own framing has found (code, text)
         raise CallError(*message[2], uid)
@@ -30,7 +32,7 @@ def check(message):
     if len(message) != 4 or type(message[2]) is not str:
         raise CallError("FormationViolation", "want [2, id, action, payload]", uid)
     payload = {} if message[3] is None else message[3]  # 4.2.1: null stands for an empty payload
-    if type(payload) is not dict:
+    if type(payload) in (str, int, float, bool, list):
         raise CallError("FormationViolation", "the payload is no object", uid)
     return message[2], payload
 

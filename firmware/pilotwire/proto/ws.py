@@ -17,6 +17,7 @@ _BINARY = const(2)
 _FIN = const(0x80)
 _MASKED = const(0x80)
 _CHUNK = const(128)  # bounds the big integers of the masking; a multiple of 4
+_SHORT = const(512)  # bytes of a message that ws_long.py need not come for
 _PATIENCE = const(1 << 20)  # bytes of a frame that are let pass
 
 # Close codes, 7.4.1
@@ -71,17 +72,18 @@ def turned(key, size):
 class Frames:
     """What the server sends after the handshake.
 
-    limit: bytes of one message, over all its fragments. What is longer, or finds no room in memory, is let pass.
+    limit: bytes of one message, over all its fragments. What is longer, or finds no room in memory, is let pass, but
+    for what is taken as it comes (ws_long.py).
     """
 
     def __init__(self, limit=8192):
-        self._limit = limit
+        self._limit, self._short = limit, min(limit, _SHORT)
         self._data = b""  # what came and is not looked at yet
         self._events = self._parse()
 
     def receive(self, data):
-        """Takes bytes cut anywhere; gives a list of events: (TEXT, str), (PING, bytes), (PONG, bytes), (CLOSE, code or
-        None), (LONG, its first characters).
+        """Takes bytes cut anywhere; gives a list of events: (TEXT, str, or a CALL that ocppj_long.py has begun), (PING,
+        bytes), (PONG, bytes), (CLOSE, code or None), (LONG, its first characters).
 
         Raises WsError, MemoryError; the connection is of no use after that.
         """
@@ -95,7 +97,7 @@ class Frames:
 
     def _parse(self):
         """Yields events, and None where more bytes are needed."""
-        message = None  # fragments so far; None between messages, False: the rest of one is let pass
+        message = None  # fragments so far; None between messages; what ws_long.py gave
         while True:
             opcode, size = yield from self._take(bytearray(2))
             if 125 < size < 128:
@@ -104,14 +106,14 @@ class Frames:
                 raise WsError(PROTOCOL)
             _check(opcode, size, TEXT if message is None else CONTINUATION)
             body = None
-            if opcode & 8 or message is not False and size + len(message or b"") <= self._limit:
+            if opcode & 8 or message is not False and size + len(message or b"") <= self._short:
                 try:
                     body = loader.roomy(bytearray, size)
                 except MemoryError:
                     pass
             if body is None:
-                yield from loader.lend("proto.ws_long").let_pass(self._take, size, message)
-                message = None if opcode & _FIN else False
+                taken = loader.lend("proto.ws_long").taken
+                message = yield from taken(self._take, self._limit, opcode, size, message)
                 continue
             yield from self._take(body)
             if opcode & 8:
@@ -123,7 +125,7 @@ class Frames:
                 message = body
             body = None  # nothing is kept longer than it must
             if opcode & _FIN:
-                body, message = _whole(message), None
+                body, message = whole(message), None
                 yield body
                 body = None
 
@@ -153,7 +155,7 @@ def _check(opcode, size, awaited):
         raise WsError(_TOO_BIG)
 
 
-def _whole(message):
+def whole(message):
     try:
         return TEXT, utf8(message)
     except MemoryError:
