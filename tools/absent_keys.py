@@ -30,6 +30,7 @@ ABSENT = {
         "no list of authorities is in the chip (give msc); it checks them and the name, or neither (mqss)": "mqg mqcn",
         "written where the vendor makes the wallbox: what is valid as delivered, the table above says": "ocppfai",
         "no tariff is told to a driver": "ocpptt",
+        "there is no vendor who could be sent the log": "ocpprl",
         "the meter's frequency (fhz) is a mean of its own": "avgfhz",
         "wsl tells which networks could not be joined, not when": "lwf",
         "the button changes the current (clp) and acknowledges faults, and does nothing else": "sdp bar",

@@ -163,6 +163,16 @@ def test_M23_a_phase_is_the_meters_whatever_is_wired_to_it():
         eq(values(taken(bench, 10)[0])["Voltage L1-N"], "230.1")
 
 
+def test_with_ocppr_a_phase_is_the_mains_that_is_wired_to_it():
+    plain = "230.1", "231.2", "229.3", "3.0"
+    for rotation, want in (("STR", ("229.3", "230.1", "231.2", "2.0")), ("", plain), ("Unknown", plain)):
+        bench = charging(ocppsd="Voltage,Current.Import.L3", ocppi=10, phase_rotation=rotation, ocppr=True)
+        bench.outlet.meter.voltages_mv = [230100, 231200, 229300]
+        bench.outlet.meter.currents_ma = [1000, 2000, 3000]
+        found = values(taken(bench, 10)[0])
+        eq([found[name] for name in ("Voltage L1-N", "Voltage L2-N", "Voltage L3-N", "Current.Import L3")], list(want))
+
+
 def test_M18_what_is_wanted_changes_from_the_next_value_on():
     bench = charging(ocppsd="Voltage.L1", ocppi=10)
     eq(sorted(values(taken(bench, 10)[0])), ["Voltage L1-N"])

@@ -293,7 +293,6 @@ KEYS = (
     ("orsch", "bool", "rw", "config", "", None, None, False, ""),
     ("osr", "bool", "rw", "command", "", None, None, "@api.get_settings", ""),
     ("ocppr", "bool", "rw", "config", "", None, None, False, ""),
-    ("ocpprl", "bool", "rw", "config", "", None, None, False, ""),
     ("ocpps", "bool", "r", "state", "", None, None, "ocpp.started", ""),
     ("ocppc", "bool", "r", "state", "", None, None, "ocpp.connected", ""),
     ("ocppca", "int?", "r", "state", "ms", None, None, "ocpp.connected_at_ms", ""),

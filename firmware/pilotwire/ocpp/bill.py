@@ -93,7 +93,7 @@ def _sample(speaker, box, number, start, uid, sample):
     speaker.about = "samples", None, number, sample
     aligned, ms = values.aligned(sample), values.age_ms(sample)
     wanted = box.settings.peek("ocppad") if aligned else box.settings.get("ocppsd")
-    return values.call(start[0], uid, _later(start, ms, aligned), sample, wanted)
+    return values.call(box.settings, start[0], uid, _later(start, ms, aligned), sample, wanted)
 
 
 def _stop(start, uid, data, age_ms, wh, reason, id_tag):

@@ -38,28 +38,31 @@ def aligned(sample):
     return unpack("<I", sample)[0] >> 30 == _CLOCK
 
 
-def call(connector, uid, when, sample, wanted):
+def call(settings, connector, uid, when, sample, wanted):
     """The CALL for one sample. uid: of the transaction, None outside of one; when: as text; wanted: names of measurands
-    with commas between."""
-    payload = {"connectorId": connector, "meterValue": [{"timestamp": when, "sampledValue": sampled(sample, wanted)}]}
+    with commas between. A phase is the meter's (M23), with `ocppr` that of the mains which is wired to it."""
+    told = settings.peek("phase_rotation").split(";") if settings.peek("ocppr") else ()
+    values = sampled(sample, wanted, told[connector - 1] if len(told) >= connector else "")
+    payload = {"connectorId": connector, "meterValue": [{"timestamp": when, "sampledValue": values}]}
     if uid is not None:
         payload["transactionId"] = uid
     return "MeterValues", payload
 
 
-def sampled(sample, wanted):
+def sampled(sample, wanted, rotation=""):
     """The sampledValue list. A name may end in ".L1" (M09). Without a name, or when the meter tells nothing of what is
-    named, it is the register (M03)."""
+    named, it is the register (M03). rotation: as in "STR", the mains' phases at the meter's L1, L2 and L3."""
     fields = _fields(sample)
     values = []
     for name in (wanted or _REGISTER).split(","):
-        _add(values, fields, name.strip())
+        _add(values, fields, name.strip(), rotation)
     if not values:
-        _add(values, fields, _REGISTER)
+        _add(values, fields, _REGISTER, "")
     return values
 
 
-def _add(values, fields, name):
+def _add(values, fields, name, rotation):
+    phases = [rotation.find(mains) for mains in "RST"] if len(rotation) == 3 else [0, 1, 2]
     only = None
     if name[-3:-1] == ".L":
         name, only = name[:-3], int(name[-1]) - 1
@@ -67,7 +70,7 @@ def _add(values, fields, name):
         row = row.split()
         if row[0] == name:
             for n in range(3) if row[3] != "-" and only is None else (only or 0,):
-                value = fields[int(row[1]) + n]
+                value = fields[int(row[1]) + (phases[n] if row[3] != "-" else n)]
                 if value is not None:
                     values.append(_value(value, n + 1, _CONTEXTS[fields[0] >> 30], row))
 

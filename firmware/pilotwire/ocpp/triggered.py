@@ -76,4 +76,4 @@ class Triggered:
         uid = outlet.transaction.id if outlet.transaction else None
         when = loader.lend("ocpp.times").text(box.clock, now_ms)
         wanted = box.settings.get("ocppsd")
-        return when and loader.lend("ocpp.meter_values").call(outlet.number, uid, when, sample, wanted)
+        return when and loader.lend("ocpp.meter_values").call(box.settings, outlet.number, uid, when, sample, wanted)
