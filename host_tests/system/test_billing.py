@@ -90,7 +90,7 @@ def contexts(session):
     return {v["context"] for entry in session.samples for v in entry["sampledValue"]}
 
 
-def test_A01_S03_S08_X07_a_session_with_a_card_is_booked_to_the_watt_hour(place):
+def test_A01_S03_S08_X02_X05_X07_X38_M21_a_session_with_a_card_is_booked_to_the_watt_hour(place):
     p = place()
     p.box.do("plug", on=True)
     p.until(lambda: "Hold your card" in p.box.status("why"))
@@ -105,13 +105,17 @@ def test_A01_S03_S08_X07_a_session_with_a_card_is_booked_to_the_watt_hour(place)
     assert p.csms.calls("Authorize") == [{"idTag": CARD}]
     assert p.csms.calls("StopTransaction")[0]["idTag"] == CARD
     assert len(session.samples) >= 2 and contexts(session) == {"Sample.Periodic"}
+    assert set(p.csms.calls("StartTransaction")[0]) == {"connectorId", "idTag", "meterStart", "timestamp"}
+    p.passes(12)  # twice the interval of the meter values
+    said = [m.action for m in p.csms.received if "transactionId" in m.payload]
+    assert said.count("MeterValues") >= 2 and said[-1] == "StopTransaction"
     p.box.do("unplug")
     p.until(lambda: states(p.csms)[-1] == "Available")
     told = states(p.csms)
     assert told[:2] == ["Available", "Preparing"] and told[-3:] == ["Charging", "Finishing", "Available"], told
 
 
-def test_S09_F2_on_the_same_plug_in_a_second_card_begins_a_second_transaction(place):
+def test_S09_X05_F2_on_the_same_plug_in_a_second_card_begins_a_second_transaction(place):
     p = place()
     p.box.do("plug", on=True)
     p.tap()
@@ -161,7 +165,7 @@ def test_A24_a_card_of_the_same_group_ends_it_another_one_does_not(place):
     assert session.reason == "Local" and p.csms.calls("StopTransaction")[0]["idTag"] == OTHER
 
 
-def test_A28_a_card_whose_start_is_not_accepted_is_stopped_deauthorized(place):
+def test_A28_X10_a_card_whose_start_is_not_accepted_is_stopped_deauthorized(place):
     p = place()
     p.csms.script("StartTransaction", lambda payload: {**p.csms.book("x", "StartTransaction", payload),
                                                        "idTagInfo": {"status": "Blocked"}})  # fmt: skip
@@ -201,7 +205,7 @@ def test_X23_X25_X34_free_sessions_without_a_link_are_told_after_it_came_back(pl
     assert len(first.samples) >= 3
 
 
-def test_A18_without_a_link_a_card_charges_only_where_that_is_allowed(place):
+def test_A18_X24_X40_without_a_link_a_card_charges_only_where_that_is_allowed(place):
     p = place(ocppao=False)
     p.link(False)
     p.box.do("plug", on=True)
@@ -210,11 +214,13 @@ def test_A18_without_a_link_a_card_charges_only_where_that_is_allowed(place):
     p.box.set(ocppao=True)
     p.tap()
     p.charge(5)
-    p.tap()  # X40: ends without a link
+    p.tap()  # ends without a link, too
     p.until(lambda: not p.state("contactor"))
+    p.passes(10)
     p.link(True)
     (session,) = p.booked()
     assert (session.id_tag, session.reason) == (CARD, "Local")
+    p.until(lambda: states(p.csms)[-1] == "Finishing")
 
 
 def test_X31_after_a_power_cut_the_same_car_goes_on_in_the_same_transaction(place):

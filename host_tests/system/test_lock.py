@@ -113,7 +113,7 @@ def test_what_lock_and_cable_do_is_lent_and_comes_back_after_a_long_quiet_charge
     unlocked(box)
 
 
-def test_a_lock_that_does_not_move_is_tried_five_times_and_told(box, csms):
+def test_S17_a_lock_that_does_not_move_is_tried_five_times_and_told(box, csms):
     connect(box, csms)
     box.do("fault", name="lock")
     box.do("plug", on=True)
@@ -121,7 +121,7 @@ def test_a_lock_that_does_not_move_is_tried_five_times_and_told(box, csms):
     assert state(box, "locked", "contactor", "energy_wh") == (False, False, 0)
     assert box.status("cus", "err") == {"cus": 4, "err": 15}
     assert box.status("why").startswith("The lock does not move")
-    assert csms.calls("StartTransaction") == []  # S17
+    assert csms.calls("StartTransaction") == []
     box.do("unplug")
     box.do("fault", name="lock", on=False)
     box.wait_for(lambda: box.status("car", "err") == {"car": 1, "err": 0}, 20)

@@ -1,7 +1,9 @@
 """docs/ocpp.md, from what the tests are called and what became of them (tools/ocpp_page.py)."""
 
+import re
+
 from tools import ocpp_page
-from tools.ocpp_behaviours import behaviours
+from tools.ocpp_behaviours import behaviours, is_later
 
 _RUN = {
     "host_tests/unit/test_a.py::test_X34_X35_it_is_said_again[unix]": True,
@@ -32,3 +34,15 @@ def test_what_nobody_tests_and_what_comes_later_is_said():
 def test_the_page_lists_every_behaviour():
     page = ocpp_page.PAGE.read_text()
     assert [found for found in behaviours() if f"\n| {found} | " not in page] == []
+
+
+def test_every_behaviour_is_tested_and_those_of_tier_1_on_the_whole_firmware():
+    tested = {"system": set(), "unit": set()}
+    for room, names in tested.items():
+        for file in (ocpp_page.ROOT / "host_tests" / room).glob("test_*.py"):
+            names.update(
+                found for name in re.findall(r"def (test_\w+)\(", file.read_text()) for found in ocpp_page.ids(name)
+            )
+    now = {found: tier for found, (_, tier) in behaviours().items() if not is_later(found)}
+    assert {found for found, tier in now.items() if tier == 1} - tested["system"] == set()
+    assert set(now) - tested["system"] - tested["unit"] == set()

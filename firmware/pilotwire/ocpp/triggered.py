@@ -10,6 +10,9 @@ from pilotwire import loader
 from pilotwire.core import ocpp_status
 
 _TRIGGER = const(3)  # a sample's context
+_IDLE = "DiagnosticsStatusNotification", "FirmwareStatusNotification"  # neither is ever under way (TG04)
+# Of connector 0, with the vendorErrorCode (A21, RS08, X28)
+_WARNINGS = {"LocalListConflict": None, "ResetFailure": None, "OtherError": "DeadLetter"}
 
 
 def trigger(point, box, action, connector):
@@ -36,21 +39,20 @@ class Triggered:
         return call
 
     def _call(self, now_ms):
-        box = self._box
-        if self._action == "Heartbeat":
-            return self._action, {}
-        if self._action == "DataTransfer":
+        box, action, connector = self._box, self._action, self._connector
+        if action == "Heartbeat":
+            return action, {}
+        if action == "DataTransfer":
             return self._letter()
-        if self._action[0] in "DF":  # DiagnosticsStatusNotification, FirmwareStatusNotification (TG04)
-            return self._action, {"status": "Idle"}
-        if self._action[0] in "LRO":  # LocalListConflict (A21), ResetFailure (RS08), OtherError: a dead letter (X28)
-            status = ocpp_status.of_box(box)[0], self._action, None, "DeadLetter" if self._action[0] == "O" else None
-            return loader.lend("ocpp.notification").call(box.clock, 0, status, now_ms)
-        outlet = box.outlets[self._connector - 1] if self._connector else None
-        if self._action == "MeterValues":
+        if action in _IDLE:
+            return action, {"status": "Idle"}
+        outlet = box.outlets[connector - 1] if connector else None
+        if action == "MeterValues":
             return self._values(outlet, now_ms) if outlet else None
         status = ocpp_status.status(outlet) if outlet else ocpp_status.of_box(box)
-        return loader.lend("ocpp.notification").call(box.clock, self._connector, status, now_ms)
+        if action in _WARNINGS:
+            status = status[0], action, None, _WARNINGS[action]
+        return loader.lend("ocpp.notification").call(box.clock, connector, status, now_ms)
 
     def on_answer(self, payload, why, now_ms):
         """Only a Heartbeat's says something."""
