@@ -1,5 +1,6 @@
 """The Modbus TCP door, asked by pymodbus and by clients that do not know how."""
 
+import random
 import socket
 import struct
 from base64 import b64encode
@@ -183,6 +184,21 @@ def test_what_cannot_be_is_refused(box, client):
     assert box.status("amp", "ama") == {"amp": 16, "ama": 16}
 
 
+def test_what_there_is_not_reads_as_that_and_cannot_be_written(box, client):
+    assert client.read_holding_registers(208, count=3).registers == [0, 0, 0]
+    assert client.read_holding_registers(217, count=2).registers == [1, 0]
+    for address in (208, 209, 210, 217, 218):
+        assert client.write_registers(address, [1]).exception_code == 2
+
+
+def test_a_client_is_answered_fifty_times_a_second_at_the_most(box, client):
+    client.read_holding_registers(100, count=1)
+    start_ms = box.ask("state")["at_ms"]
+    for _ in range(51):
+        assert client.read_holding_registers(100, count=1).registers == [1]
+    assert box.ask("state")["at_ms"] >= start_ms + 1000
+
+
 def test_with_an_owners_password_nothing_is_written(box, client):
     box.set(opw="a password")
     try:
@@ -221,6 +237,32 @@ def test_a_third_client_waits_until_one_is_silent(box, client):
     assert client.read_holding_registers(100, count=1).registers == [1]
     assert _pdu(box, 3, 0, 100, 0, 1) == b"\x03\x02\x00\x01"
     assert idle.recv(1) == b""
+
+
+@pytest.mark.soak
+def test_ten_thousand_questions_of_noise_change_nothing(box):
+    """Questions with bytes taken out, put in and changed, five to a connection, read as far as answers come."""
+    random.seed(8)
+    asked = (b"\x03\0\x64\0\x3c", b"\x04\x01\x4c\0\x04", b"\x10\1\x2d\0\2\4\0\1\0\2", b"\6\1\x2c\0\x0a")
+    before, answered = standing(box), 0
+    for _ in range(2000):
+        with socket.create_connection(("127.0.0.1", _port(box)), 10) as s:
+            try:
+                for pdu in (asked[0], *asked):
+                    question = bytearray(struct.pack(">HHHB", 7, 0, len(pdu) + 1, 1) + pdu)
+                    for _ in range(random.randrange(3)):
+                        at = random.randrange(len(question))
+                        question[at : at + random.randrange(3)] = random.randbytes(random.randrange(3))
+                    s.sendall(bytes(question))
+                s.shutdown(socket.SHUT_WR)
+                while s.recv(1000):
+                    answered += 1
+            except OSError:  # it hung up
+                pass
+    changed = {key for key, value in standing(box).items() if value != before[key]}
+    assert changed <= {"amp", "frc", "psm", "lbr", "dwo", "acs", "lse", "ust"}  # what some of them would set
+    assert answered > 500
+    assert box.ask("state")["resets"] == 0
 
 
 def test_switched_off_nothing_of_it_is_left(box):
