@@ -2,7 +2,6 @@
 
 # class: {reason: keys}
 LATER = "come later, with what they are about; until then no client shall believe that they work"
-NOT_YET = "are not done yet"
 NEVER = "have nothing to tell or to do here"
 ABSENT = {
     LATER: {
@@ -23,9 +22,6 @@ ABSENT = {
         ),
         "charging profiles of the central system": "ocppdp ocppmp ocpptp",
     },
-    NOT_YET: {
-        "wants decimals, which settings here do not have": "cco",
-    },
     NEVER: {
         "no list of authorities is in the chip (give msc); it checks them and the name, or neither (mqss)": "mqg mqcn",
         "written where the vendor makes the wallbox: what is valid as delivered, the table above says": "ocppfai",
@@ -38,7 +34,7 @@ ABSENT = {
             "la1 la3 led t0h t0l t1h t1l ten mia fwc ccrv ccu"
         ),
         "there is no cloud (cwe is false)": "cle clea cae cak data dll pco",
-        "no go-e Controller is looked for": "csa ctrls ccd cmse cmp cmmr lcs",
+        "no go-e Controller is looked for": "csa ctrls ccd cmse cms cmp cmmr lcs",
         "the network is joined by what is stored (wifis), and tells what the chip knows": "wen wfb wpb",
         "of the older hardware, absent there as well; the older API (hla) has them": "tmp ast",
     },

@@ -43,7 +43,8 @@ def keys():
         "| key | type | access | unit | range | default | OCPP key | meaning |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for key, kind, access, sort, unit, low, high, default, ocpp in rows:
+    for row in rows:
+        key, kind, access, sort, unit, low, high, default, ocpp = _told_as(row)
         span = "" if low is None else f"{low}..{high}" + (" bytes" if kind.startswith("str") else "")
         shown = "" if sort not in ("config", "option", "console", "const", "fixed") else _shown(default)
         door = ("read, OCPP only" if sort == "fixed" else _ACCESS[access]) + (
@@ -84,7 +85,7 @@ def keys_json():
 
 
 def _told(row, meaning):
-    key, kind, access, sort, unit, low, high, default, ocpp = row
+    key, kind, access, sort, unit, low, high, default, ocpp = _told_as(row)
     entry = {"type": kind, "access": access}
     if sort in ("option", "detail"):
         entry["by_name"] = True
@@ -100,6 +101,18 @@ def _told(row, meaning):
     if key in key_writers.OTHERS:
         entry["also"] = list(key_writers.OTHERS[key])
     return f"{json.dumps(key)}:{json.dumps(entry, separators=(',', ':'), ensure_ascii=False)}"
+
+
+def _told_as(row):
+    """The row as who reads the keys knows it: a dec is a number, and not hundredths."""
+    key, kind, access, sort, unit, low, high, default, ocpp = row
+    if kind != "dec":
+        return row
+    return key, "num", access, sort, unit, *(_decimal(n) for n in (low, high, default)), ocpp
+
+
+def _decimal(hundredths):
+    return hundredths / 100 if hundredths % 100 else hundredths // 100
 
 
 def _shown(value):

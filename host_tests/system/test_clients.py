@@ -160,8 +160,8 @@ CLIENTS = {
 
 
 @pytest.fixture(scope="module", params=BOARDS)
-def statuses(request, tmp_path_factory):
-    """Of a board: {"at rest": .., "charging": ..}."""
+def charging(request, tmp_path_factory):
+    """-> (a wallbox that charges, {"at rest": what it said, "charging": what it says})."""
     build(request.param)
     with Wallbox(request.param, tmp_path_factory.mktemp("data"), "--speed", 50) as box:
         box.wait_for(lambda: box.status("eto") is not None, 20)  # the meter was read
@@ -169,7 +169,12 @@ def statuses(request, tmp_path_factory):
         box.do("plug", on=True)
         box.wait_for(lambda: box.status("car") == 2 and box.status("nrg")[11] > 6000, 40)
         found["charging"] = all_keys(box)
-        yield found
+        yield box, found
+
+
+@pytest.fixture
+def statuses(charging):
+    return charging[1]
 
 
 def all_keys(box):
@@ -224,3 +229,14 @@ def allowed(said, value):
         return "null" in said
     kinds = [kind for word, kinds in _TYPES.items() if word in said for kind in kinds]
     return type(value) in kinds
+
+
+def test_what_is_read_can_be_written_back_and_changes_nothing(charging):
+    box, found = charging
+    kept = [row[0] for row in ROWS if row[2] == "rw" and row[3] in ("config", "option")]
+    before = {key: found["charging"][key] for key in [*kept, "clp", "osr", "ocppio", "cards"]}
+    for at in range(0, len(before), 20):
+        box.set(**dict(list(before.items())[at : at + 20]))  # raises for any that is refused
+    assert {key: value for key, value in all_keys(box).items() if key in before} == before
+    assert box.status("cnt")["errors"] == 0  # a key whose value fails is logged as one
+    assert box.ask("state")["contactor"] and box.ask("state")["resets"] == 0

@@ -101,8 +101,8 @@ def test_a_phase_rotation_is_one_of_ocpps_for_each_outlet():
 def test_cms_tells_the_commissioning_and_nobody_else_does():
     box = Box()
     box.settings.set("commissioned", "2026-07-01 Erika, 10 A, in order", console=True)
-    told = [b"".join(status.stream(box, keys)) for keys in (["cms", "commissioned"], None)]
-    eq(json.loads(told[0]), {"cms": "2026-07-01 Erika, 10 A, in order"})
+    told = [b"".join(status.stream(box, keys)) for keys in (["cmr", "commissioned"], None)]
+    eq(json.loads(told[0]), {"cmr": "2026-07-01 Erika, 10 A, in order"})
     assert "Erika" not in str(told[1], "utf-8")
 
 

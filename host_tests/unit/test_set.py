@@ -292,3 +292,16 @@ async def test_the_box_is_taken_out_of_service_and_back():
             (box.settings.get("ocppiv"), json.loads((await ask(box, "/api/status?filter=ocppio"))[1])["ocppio"]),
             (kept, bool(kept)),
         )
+
+
+async def test_a_decimal_number_is_kept_to_hundredths():
+    box = Box()
+    for text, kept, told in (("18.5", 1850, 18.5), ("7", 700, 7), ("0.019", 1, 0.01), ("100", 10000, 100), ("0", 0, 0)):
+        eq(await put(box, "cco=" + text), (200, {"cco": True}))
+        eq(box.settings.get("cco"), kept)
+        eq(json.loads((await ask(box, "/api/status?filter=cco"))[1]), {"cco": told})
+    eq((await put(box, "cco=100.01"))[1], {"cco": "cco: failed: Value 100 exceeds range 0 to 100 (100.01)"})
+    for wrong in ("-1", "1.", ".5", "1e2", "null", '"1"', "[1]", "1.2.3", "1" * 40, "1.-2", "NaN", ""):
+        status, said = await put(box, "cco=" + wrong)
+        eq((wrong, status), (wrong, 500))
+        assert said["cco"].startswith("cco: failed: "), said

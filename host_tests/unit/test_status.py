@@ -13,6 +13,7 @@ _TYPES = {
     "pem": (bool,),
     "int": (int,),
     "num": (int, float),
+    "dec": (int, float),
     "str": (str,),
     "list": (list,),
     "obj": (dict,),

@@ -39,6 +39,11 @@ def clp(box):
     return [a for a in found if a]
 
 
+def cco(box):
+    whole, places = divmod(box.settings.peek("cco"), 100)
+    return b"%d.%02d" % (whole, places) if places else whole
+
+
 def osr(box):
     return box.settings.peek("ocpppl") == "stop"
 
@@ -48,7 +53,7 @@ def ocppue(box):
     return bool(getattr(box.board, "LOCK", None)) and box.settings.get("ocppue")
 
 
-def cms(box):
+def cmr(box):
     """What a person at the console wrote."""
     return box.settings.peek("commissioned")
 

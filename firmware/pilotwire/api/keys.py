@@ -4,8 +4,9 @@ This is the source. What is flashed is packed from it (packing.py); the meaning 
 in meanings.txt beside it.
 
     key      what the doors call it; a go-e name where go-e has the value, with go-e's unit
-    type     bool int num str list obj any pem; "?" behind it: may be null. num is kept as an int; a pem is written as
-             the text of a certificate or key and read as a bool: is there one
+    type     bool int num dec str list obj any pem; "?" behind it: may be null. num is kept as an int; dec is one
+             with two places, kept as hundredths, and so are its range and default; a pem is written as the text of
+             a certificate or key and read as a bool: is there one
     access   r read, w written, rw both, over any network door; "" by no network door at all
     kind     config   persisted, has a default       state    computed when asked
              const    never changes; its value is the default
@@ -67,6 +68,7 @@ KEYS = (
     ("lbp", "int?", "r", "state", "ms", None, None, "outlet.panel.pressed_ms", ""),
     ("lbl", "int?", "r", "detail", "ms", None, None, "outlet.panel.held_ms", ""),
     ("ct", "str", "rw", "config", "", 0, 64, "", ""),
+    ("cco", "dec", "rw", "config", "kWh/100 km", 0, 10000, 1800, ""),
     ("esk", "bool", "rw", "config", "", None, None, False, ""),
     ("facacs", "int", "r", "const", "", None, None, 0, ""),
     ("ack", "any", "w", "command", "", None, None, None, ""),
@@ -210,7 +212,7 @@ KEYS = (
     ("lse", "bool", "rw", "config", "", None, None, False, ""),
     ("snd", "bool", "rw", "config", "", None, None, True, ""),
     ("wear", "obj", "r", "detail", "", None, None, "@store.wear", ""),
-    ("cms", "str", "r", "detail", "", None, None, "@api.get_settings", ""),
+    ("cmr", "str", "r", "detail", "", None, None, "@api.get_settings", ""),
     # the network
     ("wifis", "list", "rw", "detail", "", None, None, "@api.get_net", ""),
     ("delw", "int", "w", "command", "", 0, 3, None, ""),

@@ -2,8 +2,16 @@
 
 from pilotwire import loader
 
-_TYPES = {"bool": bool, "int": int, "num": int, "str": str, "pem": str, "list": list, "obj": dict}
-_NAMES = {"int": "int32_t", "num": "number", "str": "string", "pem": "string", "list": "JsonArray", "obj": "JsonObject"}
+_TYPES = {"bool": bool, "int": int, "num": int, "dec": int, "str": str, "pem": str, "list": list, "obj": dict}
+_NAMES = {
+    "int": "int32_t",
+    "num": "number",
+    "dec": "number",
+    "str": "string",
+    "pem": "string",
+    "list": "JsonArray",
+    "obj": "JsonObject",
+}
 # More about these is in checks.py
 _CHECKED = (
     "mcu mtp mht ocppu ocppai ocppsd ocppad ocpppl ocppst ocppsa cid cwc cch cfi phase_rotation upu al1 al2 al3 al4 al5"
@@ -43,7 +51,8 @@ def _wrong_number(row, value):
         return None
     if value < 0 <= row.low:
         return "value must be " + type_name(row)
-    return "Value %d exceeds range %d to %d" % (value, row.low, row.high)
+    one = 100 if row.type == "dec" else 1
+    return "Value %d exceeds range %d to %d" % (value // one, row.low // one, row.high // one)
 
 
 def _wrong_text(row, text, kind):

@@ -60,6 +60,8 @@ def _read(row, kind, text):
         return text == "1"
     if row.key == "bac" and text in ("true", "false"):  # what it was before it had four values
         return 3 if text == "true" else 0
+    if kind == "dec":
+        return _hundredths(text)
     if kind == "any":
         return _anything(text)
     value = _integer(text) if kind in ("int", "num") else None
@@ -90,6 +92,14 @@ def _integer(text, otherwise=None):
     """The number, or otherwise. More digits than any range has are not even converted."""
     digits = text[1:] if text[:1] == "-" else text
     return int(text) if digits.isdigit() and len(digits) <= 18 else otherwise
+
+
+def _hundredths(text):
+    """Of a decimal number; the text itself when it is none, or below 0. More places are cut off."""
+    whole, dot, places = text.partition(".")
+    if not whole.isdigit() or len(whole) > 9 or dot and not places.isdigit():
+        return text
+    return int(whole) * 100 + int((places + "00")[:2])
 
 
 def _whole(number):
