@@ -8,6 +8,7 @@ import pytest
 from tools import build
 from tools.csms import BackgroundCentralSystem
 from tools.session import world_clock
+from tools.sim.world import options
 from tools.wallbox import Wallbox, WallboxError
 
 BOARD, SPEED = "devkit_two_outlets", 30
@@ -100,6 +101,11 @@ def test_the_first_takes_it_all_a_second_halves_it_and_who_stays_has_it_all_agai
     pair.gives(8, 8)
     assert pair.most_a > 15.9  # the watcher has seen something
     assert pair.state(1, "resets") == 0
+
+
+def test_the_kit_has_the_room_of_its_psram(pair):
+    heap = pair.box.status("heap")
+    assert heap["used"] + heap["free"] > options.heap(None, options.interpreter(None)) * 3 // 2
 
 
 def test_both_at_the_same_instant_and_slow_cars(pair):

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # make MicroPython's table of names double where a board has many parts: 9 and 18 KB.
 CHIP_HEAP = {4: 43 * 1024, 8: 68 * 1024}
 _BOARD_HEAP = 112 * 1024  # of an ESP32 without PSRAM, whose words have 4 bytes
+_PSRAM_HEAP = 256 * 1024  # of one with it, which has megabytes: more than the firmware ever takes
 
 
 def parse(argv, about):
@@ -35,7 +36,7 @@ def parse(argv, about):
         default=None,
         type=_size,
         metavar="N",
-        help="bytes, 224k... (as 112 KB on the chip)",
+        help="bytes, 224k... (as 112 KB on the chip; on a board with PSRAM as 256 KB)",
     )
     add("--speed", default=1.0, type=_positive, metavar="N", help="shorten idle time up to N times")
     add("--cpu", default=1.0, type=_positive, metavar="F", help="busy time counts F-fold")
@@ -107,9 +108,9 @@ def interpreter(given):
     return found
 
 
-def heap(given, path):
-    """Bytes of heap: as many objects as fit into a board's 112 KB on this interpreter, and the
-    chip itself.
+def heap(given, path, psram=None):
+    """Bytes of heap: as many objects as fit into a board's 112 KB on this interpreter, and the chip itself. psram: the
+    board's PSRAM, None: it has none.
     """
     if given:
         return given
@@ -120,4 +121,4 @@ def heap(given, path):
     if asked.returncode:
         raise ValueError(f"{path} is no MicroPython: {asked.stderr.strip()}")
     word = 8 if asked.stdout.strip() == "True" else 4
-    return _BOARD_HEAP * word // 4 + CHIP_HEAP[word]
+    return (_PSRAM_HEAP if psram else _BOARD_HEAP) * word // 4 + CHIP_HEAP[word]

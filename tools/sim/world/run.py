@@ -83,7 +83,7 @@ class Run:
             "ntp": await names.listen(clock),
         }
         path = options.interpreter(self._chosen.micropython)
-        heap = options.heap(self._chosen.heap, path)
+        heap = options.heap(self._chosen.heap, path, getattr(self._world.board, "PSRAM", None))
         command = [path, "-X", f"heapsize={heap}", "-m", "start"]
         if self._chosen.console:
             command[-1] = "console"
