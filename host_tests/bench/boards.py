@@ -34,8 +34,9 @@ _SAFETY = {
     "parts.rcm core.earth parts.earth core.inputs parts.inputs core.lock parts.lock core.derating parts.temperature "
     "core.proximity parts.proximity core.fault_codes",
 }
+_BASES = ("energy", "modbus_meter", "scaled_meter", "analog", "pn532")  # others of hal/ need them
 _RUNS_WITHOUT = "from pilotwire import parts\nfrom pilotwire.store import files\nfrom pilotwire.hal import analog"
-_RUNS_WITH = "from pilotwire import control, safety, box, outlet\nfrom pilotwire.hal import modbus_meter, scaled_meter"
+_RUNS_WITH = "from pilotwire import control, safety, box, outlet\nfrom pilotwire.proto import modbus"
 _IMPORT = """
 import gc, os, sys
 sys.path.insert(0, %r)
@@ -45,6 +46,10 @@ import machine, network, time
 os.chdir(%r)
 sys.path.insert(0, "")
 %s
+class Names:  # so many that the interpreter's table of names does not double under a module's import
+    pass
+for i in range(1200):
+    setattr(Names, "name%%d" %% i, i)
 for name in %r:
     gc.collect()
     before = gc.mem_alloc()
@@ -83,7 +88,7 @@ def parts(tree, made):
     core = {f"pilotwire.core.{name.rpartition('.')[2]}" for name in made if ".parts." in name}
     names = [n for n in made if n in core or n.split(".")[1] in _ROOMS and n.count(".") == 2]
     names = [n for n in names if not n.endswith(("__init__", "contract"))]
-    heap = _heap(tree, _RUNS_WITH, sorted(names, key=lambda n: (".parts." in n, n)))
+    heap = _heap(tree, _RUNS_WITH, sorted(names, key=lambda n: (".parts." in n, n.rpartition(".")[2] not in _BASES, n)))
     return {name: (made[name], heap.get(name)) for name in names}
 
 
