@@ -362,7 +362,7 @@ def test_X28_refused_meter_values_go_to_the_dead_letters_too_and_the_stop_goes_o
     bench.run(60)
     eq(bench.next()[0], "MeterValues")
     bench.refuse("InternalError")
-    eq(bench.box.journal.buried[0][:2], ("samples", 0))
+    eq((bench.box.journal.buried[0][:2], bench.point.triggers), (("samples", 0), [("OtherError", 0)]))
     eq([action for action, _ in bench.rest()], ["StatusNotification"])
     bench.end("Local")
     eq(actions(said(bench)), ["StopTransaction"])

@@ -24,8 +24,10 @@ def refused(speaker, box, why):
 
 
 def bury(speaker, box, seq, why):
-    """A bill is never thrown away: the journal's head is kept as a dead letter, and the central system is told of it.
-    -> False: there is no room for that, it stays the head and is said again a minute later."""
+    """A bill is never thrown away: the journal's head is kept as a dead letter, and the central system is told of it, of
+    a start or stop with what it says. -> False: there is no room, it stays the head and is said again a minute later.
+    """
+    kind = box.journal.head()[1]
     try:
         box.journal.bury(seq, why)
     except OSError as e:
@@ -33,7 +35,9 @@ def bury(speaker, box, seq, why):
         speaker.pause_ms = box.clock.up_ms() + _LATER_MS
         return False
     speaker.refusals = speaker.pause_ms = 0
-    box.point.triggers += [("OtherError", 0), ("DataTransfer", seq)]
+    box.point.triggers.append(("OtherError", 0))
+    if kind != "samples":
+        box.point.triggers.append(("DataTransfer", seq))
     return True
 
 
