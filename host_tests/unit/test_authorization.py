@@ -215,6 +215,17 @@ def test_A24_another_card_of_the_group_ends_it_with_its_own_id():
             eq((payload["reason"], payload["idTag"]), ("Local", OTHER))
 
 
+def test_A24_with_orsch_only_the_card_that_began_it_ends_it():
+    bench = connected(orsch=True)
+    t = charging(bench, parentIdTag="FAMILY")
+    bench.outlet.tap(OTHER)
+    bench.run(1)
+    eq((bench.outlet.transaction is t, bench.next(), bench.outlet.denied[0]), (True, None, "other_card"))
+    bench.outlet.tap(CARD)
+    bench.run(1)
+    eq(bench.outlet.transaction, None)
+
+
 def test_A24_the_group_may_come_with_the_answer_to_the_start():
     bench = connected()
     bench.begin(CARD)

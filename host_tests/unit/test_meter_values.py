@@ -163,6 +163,18 @@ def test_M23_a_phase_is_the_meters_whatever_is_wired_to_it():
         eq(values(taken(bench, 10)[0])["Voltage L1-N"], "230.1")
 
 
+def test_with_ocppcm_values_come_only_while_the_contactor_is_closed():
+    for ocppcm, paused in ((0, 3), (1, 0)):
+        bench = charging(ocppsd="Voltage", ocppi=10, ocppcm=ocppcm)
+        eq(bench.outlet.connector.close, True)
+        assert len(taken(bench, 30)) >= 3
+        bench.outlet.connector.letter = "B"  # it pauses
+        bench.run(3)
+        said(bench)
+        eq(bench.outlet.connector.close, False)
+        eq((ocppcm, len(taken(bench, 30))), (ocppcm, paused))
+
+
 def test_with_ocppr_a_phase_is_the_mains_that_is_wired_to_it():
     plain = "230.1", "231.2", "229.3", "3.0"
     for rotation, want in (("STR", ("229.3", "230.1", "231.2", "2.0")), ("", plain), ("Unknown", plain)):

@@ -219,3 +219,26 @@ def test_memory_that_does_not_come_back_ends_the_answer():
 
     box.outlet.limits = Short()
     raises(MemoryError, list, status.stream(box))
+
+
+def test_inputs_and_phases_are_told_where_the_board_has_them():
+    box = Box()
+    eq(
+        ask(box, "din", "die", "lfspt", "sock", "nld"),
+        {"din": None, "die": False, "lfspt": None, "sock": False, "nld": 0},
+    )
+    box.board.INPUTS, box.board.LOCK = {"lines": ({}, {}, {})}, {"kind": "motor"}
+    box.board.INDICATOR = {"kind": "neopixel_rgb", "count": 4}
+    phases = Plain(at_ms=2000, moved=False)
+    box.outlet.parts = {"inputs": Plain(opened=bytearray([1, 0, 1])), "phases": phases}
+    eq(ask(box, "din", "die", "lfspt", "sock", "nld"), {"din": 5, "die": True, "lfspt": None, "sock": True, "nld": 4})
+    phases.moved = True
+    assert 0 < ask(box, "lfspt")["lfspt"] <= 3000  # this clock goes on with each look
+
+
+def test_a_temperature_that_was_not_read_yet_is_none_at_all():
+    box = Box()
+    box.outlet.parts["temperature"] = part = Plain(tenths_c=None)
+    eq(ask(box, "tma"), {"tma": []})
+    part.tenths_c = -53
+    eq(ask(box, "tma"), {"tma": [-5.3]})
