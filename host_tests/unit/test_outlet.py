@@ -270,19 +270,23 @@ def test_a_meter_that_never_spoke_is_one_with_a_car():
 
 
 def test_since_when_it_may_charge_and_why_not_and_when_a_transaction_ended():
-    bench, outlet = charging()
-    allowed_ms, now_ms = outlet.allowed_ms, bench.box.clock.up_ms
-    bench.run(5)
-    eq((outlet.allowed_ms, outlet.ended_ms), (allowed_ms, None))
+    bench = outlet_of(acs=1)
+    outlet, now_ms = bench.outlet, bench.box.clock.up_ms
+    bench.begin("04A1")
+    played(bench, 2)
+    allowed_ms = outlet.allowed_ms
+    played(bench, 5)
+    eq((outlet.allowed, outlet.allowed_ms, outlet.ended_ms), (True, allowed_ms, None))
     began_ms = now_ms()
-    bench.end("Local")
-    bench.run(1)
-    assert began_ms < outlet.ended_ms <= outlet.allowed_ms + 1000 <= now_ms() + 1000
+    outlet.tap("04A1")
+    played(bench, 2)
+    eq((outlet.allowed, outlet.transaction), (False, None))
     refused_ms = outlet.allowed_ms
-    bench.run(5)
+    assert began_ms < refused_ms <= outlet.ended_ms <= now_ms(), (began_ms, refused_ms, outlet.ended_ms)
+    played(bench, 5)
     bench.box.settings.values["frc"] = 1  # another reason, and still not allowed
-    bench.run(1)
-    eq(outlet.allowed_ms, refused_ms)
-    assert outlet.decided_ms > refused_ms + 4000
-    bench.run(10)
-    assert outlet.decided_ms < now_ms() - 9000
+    played(bench, 1)
+    decided_ms = outlet.decided_ms
+    assert decided_ms >= refused_ms + 5000
+    played(bench, 10)
+    eq((outlet.allowed_ms, outlet.decided_ms), (refused_ms, decided_ms))
