@@ -8,8 +8,10 @@ import paho.mqtt.client as paho
 import pytest
 from test_bad_input import BAD, ROWS, standing
 
+from host_tests import home_assistant
 from host_tests.bench import brokers
 from tools import mosquitto
+from tools.build import ROOT
 from tools.session import clear
 
 KEYS = {"amp", "car", "nrg", "fna", "wh"}
@@ -190,24 +192,29 @@ def test_the_last_will_says_that_the_box_has_gone(box, broker, client):
 def test_home_assistant_is_told_of_every_control_and_forgets_it(box, broker, client):
     box.set(mhe=True)
     connected(box, broker.url)
-    sse = box.status("sse")
-    mine = f"/pilotwire_{sse}/"
-    box.wait_for(lambda: len([t for t in client.heard if mine in t]) == 45, 20)
+    mine = f"/pilotwire_{box.status('sse')}/"
+    lines = (ROOT / "firmware/pilotwire/net/home.txt").read_text().splitlines()
+    box.wait_for(lambda: len([t for t in client.heard if mine in t]) == len(lines), 20)
     told = {topic: json.loads(text) for topic, text in client.heard.items() if mine in topic}
-    keys = box.status()
-    for topic, entry in told.items():
-        prefix, kind, _, _, config = topic.split("/")
-        assert (prefix, config) == ("homeassistant", "config")
-        assert entry["dev"]["ids"] == [f"pilotwire_{sse}"] and entry["~"] == base(box)[:-1]
-        key = entry.get("stat_t", entry.get("cmd_t")).split("/")[1]
-        assert key in keys or kind == "button"
-        if kind in ("number", "select", "switch", "button"):
-            assert entry["cmd_t"] == f"~/{key}/set"
-        if kind == "select":
-            assert len(entry["options"]) > 1
-    assert len({entry["uniq_id"] for entry in told.values()}) == len(told)
+    wrong = {topic: home_assistant.objections(topic, message) for topic, message in told.items()}
+    assert {topic: why for topic, why in wrong.items() if why} == {}
+    assert {message["~"] for message in told.values()} == {base(box)[:-1]}
+    assert len({message["uniq_id"] for message in told.values()}) == len(told)
+    keys = {message.get("stat_t", message.get("cmd_t")).split("/")[1] for message in told.values()}
+    known = {row[0]: row[2] for row in ROWS}
+    assert keys <= known.keys()
+    assert [m for m in told.values() if "cmd_t" in m and "w" not in known[m["cmd_t"].split("/")[1]]] == []
+    assert home_assistant.missing(ROWS, keys) == []  # each is told, or host_tests/home_assistant.py says why not
     box.set(mhe=False)
     box.wait_for(lambda: not [t for t, text in client.heard.items() if mine in t and text], 20)
+
+
+def test_what_home_assistant_would_not_take_is_noticed():
+    good = {"name": "a", "uniq_id": "a", "dev": {"ids": ["a"]}, "stat_t": "~/a", "dev_cla": "energy"}
+    good |= {"unit_of_meas": "Wh", "stat_cla": "total_increasing"}
+    assert home_assistant.objections("ha/sensor/box/a/config", good) == []
+    for bad in ({"unit_of_meas": "W"}, {"stat_cla": "measurement"}, {"pl_on": "1"}, {"dev": {}}, {"ent_cat": "config"}):
+        assert len(home_assistant.objections("ha/sensor/box/a/config", good | bad)) == 1, bad
 
 
 def test_a_wrong_password_is_told(box):
