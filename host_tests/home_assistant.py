@@ -34,13 +34,13 @@ _STATES = ("measurement", "total", "total_increasing")
 # keys that stand on no dashboard, by the reason
 LEFT_OUT = {
     "how it was installed, or is looked after": (
-        "fna mmc psmd mptwt spl3 mpwst sumd lmo rde ct esk clp hai hla hsa opw tzt tof tds tse utc loc upu oct upd ocu "
-        "wda wak wan wifis delw lan ocppf cards lrn del wbw cms"
+        "fna mmc psmd mptwt spl3 mpwst sumd lmo rde ct cco esk clp hai hla hsa opw tzt tof tds tse utc loc upu oct upd ocu "
+        "wda wak wan wifis delw lan ocppf cards lrn del wbw cmr"
     ),
     "of a door, or of the central system": (
         "mce mcu mcr mtp mqi mqf mhe mht mqss mck mqcc msc mcs mcc mcca mlr mlra men msp msb msr mro mwo mstr mstw "
         "ocppe ocppu ocppg ocppcn ocppss ocppck ocppcc ocppsc ocppd ocpph ocppi ocppai txt ocppao ocpplo ocppla "
-        "ocppcm orsch osr ocppr ocpprl ocppt ocppio ocpps ocppc ocppca ocppaa ocppti ocppte ocpplea ocppdl"
+        "ocppcm orsch osr ocppr ocppt ocppio ocpps ocppc ocppca ocppaa ocppti ocppte ocpplea ocppdl"
     ),
     "times since the start, which only count beside rbt": "rbt lbp alwt lmsc lccfi lcctc lccfc lfspt lrr tab lto",
     "said by another entity in better words": "cll lck pha die wst wsms wsm wsc ccw cce lri tsi tsss rbt",
