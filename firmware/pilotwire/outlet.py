@@ -26,6 +26,7 @@ class Outlet:
         self.limits = limits
         self.settings = box.settings
         self.meter = meter
+        self.unread = False  # it is silent, and the car goes on all the same (meter.py)
         self.bounds = None  # of what the meter tells (supply.py), where it tells volts and amperes
         self.session = Session()
         self.plugged = False
@@ -163,9 +164,10 @@ class Outlet:
         if not meter:
             return
         if meter.at_ms is not None and ticks.diff(now_ms, meter.at_ms) < _METER_SILENT_MS:
+            self.unread = False
             self.faults.clear("meter")
         elif self.plugged and ticks.diff(now_ms, self.plugged_ms) >= _METER_SILENT_MS:
-            self.faults.set("meter")
+            loader.lend("meter").turn(self, now_ms)
         if meter.energy_wh is not None:
             self.session.update(meter.energy_wh)
 

@@ -199,6 +199,57 @@ def test_M24_in_the_middle_it_makes_no_values_and_at_the_end_the_last_one_counts
     box.do("fault", name="meter", on=False)
 
 
+def test_M24_a_silent_meter_with_mfr_1_the_charge_goes_on_and_is_billed_by_the_offer(told, csms):
+    box = told(MeterValueSampleInterval=2, MeterFailureAction=1)
+    session = charge(box, csms, 10)
+    box.do("fault", name="meter", on=True)
+    box.wait_for(lambda: csms.statuses[1]["errorCode"] == "PowerMeterFailure", 30)
+    assert csms.statuses[1]["status"] == "Charging"
+    passes(box, 30)
+    state = box.ask("state")
+    assert state["contactor"] and box.status("err", "car") == {"err": 0, "car": 2}
+    assert any("the meter is silent" in note for note in box.status("notes"))
+    begin = len(session.samples)
+    passes(box, 10)
+    assert len(session.samples) == begin, "no values are invented"
+    leave(box, csms)
+    assert abs(session.energy_wh - box.ask("state")["energy_wh"]) < 20  # 16 A are 3 Wh a second
+    box.do("fault", name="meter", on=False)
+    box.wait_for(lambda: csms.statuses[1]["errorCode"] == "NoError", 20)
+    change(csms, "MeterFailureAction", 0)
+
+
+def test_M24_when_a_silent_meter_is_back_its_own_register_counts(told, csms):
+    box = told(MeterFailureAction=1)
+    session = charge(box, csms, 5)
+    box.do("draw", amps=[10, 10, 10])
+    box.do("fault", name="meter", on=True)
+    box.wait_for(lambda: csms.statuses[1]["errorCode"] == "PowerMeterFailure", 30)
+    passes(box, 20)
+    told_wh = box.status("eto")
+    box.do("fault", name="meter", on=False)
+    box.wait_for(lambda: csms.statuses[1] == {**csms.statuses[1], "status": "Charging", "errorCode": "NoError"}, 20)
+    assert box.status("eto") >= told_wh > box.ask("state")["meter_wh"] - 10, (
+        "more was estimated, and none is taken back"
+    )
+    box.wait_for(lambda: box.ask("state")["meter_wh"] > told_wh + 20, 60)
+    leave(box, csms)
+    assert abs(session.meter_stop - box.ask("state")["meter_wh"]) <= 2
+    change(csms, "MeterFailureAction", 0)
+
+
+def test_M24_a_silent_meter_with_mfr_2_the_transaction_ends(told, csms):
+    box = told(MeterFailureAction=2)
+    session = charge(box, csms, 5)
+    box.do("fault", name="meter", on=True)
+    box.wait_for(lambda: session.meter_stop is not None, 40)
+    assert session.reason == "Other"
+    assert session.meter_start < session.meter_stop <= box.ask("state")["meter_wh"] + 1
+    box.do("fault", name="meter", on=False)
+    unplug(box)
+    change(csms, "MeterFailureAction", 0)
+
+
 @pytest.mark.parametrize("wh", [1000, 90_000_000])
 def test_X32_a_meter_that_was_exchanged_or_jumps_is_billed_up_to_its_last_word(make_box, csms, tmp_path, wh):
     box = make_box("--speed", SPEED)

@@ -126,7 +126,7 @@ class Outlet:
     def __init__(self):
         self.number = 1
         self.box = None
-        self.plugged = self.allowed = False
+        self.plugged = self.allowed = self.unread = False
         self.allowed_ms = self.decided_ms = 0
         self.ended_ms = None
         self.panel = Plain(pressed_ms=None, held_ms=None)

@@ -9,6 +9,8 @@ from pilotwire.ocpp import notification
 class Outlet:
     """What status() looks at, around a connector on a wire."""
 
+    unread = False
+
     def __init__(self, wire, phase=None, reason="", id_tag=None, over=None, ending=None):
         self.number, self.connector = 1, wire.box
         self.holds, self.settings = [], self  # nothing is out of service

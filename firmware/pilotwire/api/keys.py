@@ -285,6 +285,7 @@ KEYS = (
     ("ocppi", "int", "rw", "config", "s", 0, 86400, 60, "MeterValueSampleInterval"),
     ("ocppai", "int", "rw", "config", "s", 0, 86400, 0, "ClockAlignedDataInterval"),
     ("txt", "int", "rw", "config", "s", 0, 3600, 60, "ConnectionTimeOut"),
+    ("mfr", "int", "rw", "option", "", 0, 2, 0, "MeterFailureAction"),
     ("ocppem", "bool", "rw", "option", "", None, None, False, "AllowEstimatedEnergy"),
     ("ocppao", "bool", "rw", "config", "", None, None, False, "AllowOfflineTxForUnknownId"),
     ("ocpplo", "bool", "rw", "config", "", None, None, True, "LocalAuthorizeOffline"),

@@ -38,8 +38,8 @@ _LEFT = "EV side disconnected"  # in these words (4.9)
 
 
 def status(outlet):
-    """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification; of a fault its name, whose
-    codes stand in fault_codes.py.
+    """-> (status, errorCode, info or None, vendorErrorCode or None) for StatusNotification; of a fault, and of a
+    meter that is silent while the car goes on, its name, whose codes stand in fault_codes.py.
     """
     fault, connector = outlet.faults.first(), outlet.connector
     if fault or connector.external_fault or connector.ventilation:
@@ -49,7 +49,7 @@ def status(outlet):
     facts = _facts(outlet, connector, outlet.transaction)
     state = _state(facts)
     left = facts & (_PLUGGED | _ID) == 0 and facts & (_RUNS | _ENDS | _OVER) and state != "Unavailable"
-    return state, "NoError", _LEFT if left else None, None
+    return state, "meter" if outlet.unread else "NoError", _LEFT if left else None, None
 
 
 def of_box(box):
