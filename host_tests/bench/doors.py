@@ -15,6 +15,7 @@ import time
 from pymodbus.client import ModbusTcpClient
 
 from host_tests.bench import memory
+from host_tests.bench.load import Load
 from tools import build, mosquitto
 from tools.csms import BackgroundCentralSystem
 from tools.session import await_closed, connect
@@ -22,6 +23,8 @@ from tools.wallbox import Wallbox, WallboxError
 
 _FILTER = "car,amp,frc,nrg,wh,eto,alw,acu"
 _TRIES = 2
+_USED_S = 5  # of the PC's time
+_LOAD_S = 20
 _WAYS = (
     ("closed", {}),
     ("Modbus TCP", {"men": True}),
@@ -83,6 +86,42 @@ def live(broker, keys, ocpp):
         return memory.quiet(box)
 
 
+def peak(broker, keys):
+    """-> (live bytes at rest, the most in use while the doors are used), the simulated chip's among them; no car."""
+    port = _free_port()
+    options = ("--micropython", memory.PORT32, "--heap", memory.ROOMY, "--speed", 20, "--modbus", f"127.0.0.1:{port}")
+    with tempfile.TemporaryDirectory() as data, Wallbox("devkit", data, *options) as box:
+        box.set(mcu=broker.url, mcr=False, mqi=1)
+        if keys:
+            box.set(**keys)
+        rest = memory.quiet(box)
+        most, end = 0, time.monotonic() + _USED_S
+        while time.monotonic() < end:
+            if "men" in keys:
+                _ask(port)
+            most = max(most, box.status("heap")["used"])
+        return rest, most
+
+
+def gap(broker, cpu=50):
+    """-> ms of the longest gap between two looks at the pilot while every door is asked at once."""
+    port = _free_port()
+    with (
+        tempfile.TemporaryDirectory() as data,
+        Wallbox("devkit", data, "--cpu", cpu, "--modbus", f"127.0.0.1:{port}") as box,
+    ):
+        box.do("plug", on=True)
+        await_closed(box)
+        box.set(mcu=broker.url, mcr=False, mqi=1, men=True, mce=True)
+        box.wait_for(lambda: box.status("mcc"), 30)
+        box.do("timing_reset")
+        start_ms = box.ask("state")["at_ms"]
+        with Load(box, 5):
+            while box.ask("state")["at_ms"] < start_ms + 1000 * _LOAD_S:
+                _ask(port)
+        return box.ask("timing")["pilot_gap_ms_max"]
+
+
 def _ask(port):
     client = ModbusTcpClient("127.0.0.1", port=port, timeout=10)
     if not client.connect() or client.read_input_registers(100, count=60).isError():
@@ -108,7 +147,11 @@ def main():
             measure(broker, name, keys, False, chip)
         for name, keys in _WAYS[:2]:
             measure(broker, name + ", OCPP", keys, True, chip)
-    print("  MQTT beside OCPP: closed with a notice (firmware/pilotwire/net/doors.py)")
+        print("  MQTT beside OCPP: closed with a notice (firmware/pilotwire/net/doors.py)")
+        for name, keys in _WAYS:
+            rest, most = peak(broker, keys)
+            print(f"  {rest - chip:7,} B at rest, at most {most - chip:7,} B while used, no car: {name}", flush=True)
+        print(f"  longest gap between two looks at the pilot, every door asked at once, cpu 50: {gap(broker):.0f} ms")
     return 0
 
 

@@ -158,6 +158,62 @@ def test_a_half_request_is_told_what_it_lacks(box):
         assert answer_on(connection) == (408, {"error": "request not complete after 5 s"})
 
 
+def test_who_sends_slowly_is_told_so_and_others_are_served(box):
+    with connect(box) as slow:
+        start_ms = box.ask("state")["at_ms"]
+        told = b""
+        while not told:
+            try:
+                slow.sendall(b"G")
+                slow.settimeout(0.01)
+                told = slow.recv(1000)
+            except TimeoutError:
+                assert ask(box, GET)[0] == 200
+        assert b" 408 " in told
+        assert 4900 < box.ask("state")["at_ms"] - start_ms < 20_000
+
+
+def test_who_reads_no_further_is_hung_up_on_and_others_are_served(box):
+    crowd = [connect(box) for _ in range(4)]  # of five places
+    dropped = box.status("cnt")["http_dropped"]
+    for slow in crowd:
+        slow.sendall(b"GET /api/keys HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    crowd[0].recv(1)
+    box.do("wifi", on=False, how="silent")  # the PC would take all of an answer, the chip keeps 6 KB of it
+    start_ms = box.ask("state")["at_ms"]
+    box.wait_for(lambda: box.ask("state")["at_ms"] > start_ms + 17_000, 20)
+    box.do("wifi", on=True)
+    assert ask(box, GET) == (200, {"car": NO_CAR})
+    assert box.status("cnt")["http_dropped"] > dropped
+    assert [slow for slow in crowd if not read_all(slow).endswith(b"}}")]
+    for slow in crowd:
+        slow.close()
+
+
+def read_all(connection):
+    data = b""
+    try:
+        while lump := connection.recv(65536):
+            data += lump
+    except ConnectionResetError:
+        pass
+    return data
+
+
+def test_of_requests_sent_ahead_the_first_is_answered_whole(box):
+    with connect(box) as eager:
+        eager.sendall(GET * 50)
+        answer = read_all(eager)
+    assert answer.count(b"HTTP/1.1 ") == 1 and b"Connection: close" in answer
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == {"car": NO_CAR}
+    assert ask(box, GET) == (200, {"car": NO_CAR})
+
+
+def test_a_box_as_it_is_delivered_has_no_other_door_in_memory(box):
+    doors = ("modbus_door", "mqtt", "tls", "v1", "events", "metrics", "umqtt", "registers")
+    box.wait_for(lambda: not [name for name in box.status("mods") if any(word in name for word in doors)], 20)
+
+
 def test_the_page_is_served(box):
     with connect(box) as connection:
         connection.sendall(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
