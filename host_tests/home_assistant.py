@@ -34,8 +34,8 @@ _STATES = ("measurement", "total", "total_increasing")
 # keys that stand on no dashboard, by the reason
 LEFT_OUT = {
     "how it was installed, or is looked after": (
-        "fna mmc psmd mptwt spl3 mpwst sumd lmo rde ct cco esk clp hai hla hsa opw tzt tof tds tse utc loc upu oct upd ocu "
-        "wda wak wan wifis delw lan ocppf cards lrn del wbw cmr"
+        "fna mmc psmd mptwt spl3 mpwst sumd lmo rde ct cco esk clp hai hla hsa opw tzt tof tds tse utc loc upu oct upd "
+        "ocu wda wak wan wifis delw lan ocppf cards lrn del wbw cmr"
     ),
     "of a door, or of the central system": (
         "mce mcu mcr mtp mqi mqf mhe mht mqss mck mqcc msc mcs mcc mcca mlr mlra men msp msb msr mro mwo mstr mstw "

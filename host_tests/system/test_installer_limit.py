@@ -207,7 +207,7 @@ def test_no_configuration_key_profile_or_start_of_the_central_system_does(watche
     box = watched.box
     unplug(box)
     box.wait_for(lambda: box.status("car") == 1, 20)
-    box.set(ocppiv=0)  # the walk through the keys has taken it out of service
+    box.set(ocppiv=0, ocppsp=0)  # the walk through the keys has taken it out of service, and wants a password
     with BackgroundCentralSystem() as csms:
         connect(box, csms)
         changed = []
