@@ -25,7 +25,7 @@ def refused(speaker, box, why):
 
 def bury(speaker, box, seq, why):
     """A bill is never thrown away: the journal's head is kept as a dead letter, and the central system is told of it,
-    of a start or stop with what it says. -> False: there is no room, it stays the head and is said again a minute later.
+    of a start or stop with what it says. -> False: there is no room, and it is said again a minute later.
     """
     kind = box.journal.head()[1]
     try:
