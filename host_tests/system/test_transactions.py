@@ -141,6 +141,11 @@ def test_X28_X30_DT04_what_was_refused_is_told_with_its_energy_until_its_owner_d
     assert box.status("ocpptx") == []
     box.wait_for(lambda: len(csms.calls("DataTransfer")) == 2, 20)
     assert box.status("ocpple") is None or "DataTransfer" not in box.status("ocpple")  # an unknown vendor is no error
+    box.do("power_cut")
+    box.process.wait(10)
+    box.start()
+    box.wait_for(lambda: box.status("ocppa"), 30)
+    assert any("2 dead letters wait for their owner" in note for note in box.status("notes"))
     box.set(ocppdl=[start["number"]])
     assert [row["number"] for row in box.status("ocppdl", "ocppq")["ocppdl"]] == [stop["number"]]
     assert any(f"dead letter {start['number']} was dropped by its owner" in note for note in box.status("notes"))

@@ -20,6 +20,9 @@ def load(journal):
     reading = loader.lend("store.journal_read")
     try:
         dead = loader.lend("store.journal_dead")
+        dead.count(journal)
+        if journal.dead:
+            journal.tell("journal: %d dead letters wait for their owner (ocppdl)" % journal.dead)
         running = _sweep(journal, reading, dead)
         dead.count(journal)
         reading.scan(journal)
