@@ -5,12 +5,14 @@ hal/adc_reader.py, whose text is sent before this one.
 """
 
 import os
+from time import sleep_ms
 
 import board
 from machine import ADC, PWM, WDT, Pin, reset  # noqa: F401 - reset is called from afar
 
 _READS = 64
 _BURSTS = 24
+_SETTLE_MS = 120  # contacts bounce, and nobody can read figures that change more often
 
 _parts = [board.__dict__, getattr(board, "OUTLET_2", {})]
 for _outlet in _parts:
@@ -38,6 +40,7 @@ def feed():
 def measure():
     """-> (high, low, how far bursts differ), mV."""
     feed()
+    sleep_ms(_SETTLE_MS)
     highs, lows = [], []
     for _ in range(_BURSTS):
         burst = sorted([read() for _ in range(_READS)])

@@ -11,11 +11,11 @@ from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from host_tests import inside
-from tools import build, calibrate
+from tools import build, calibrate, flash_image
 from tools.boards import ROOT, load
 from tools.calibrate_levels import Reading, Refused, levels
 from tools.sim.world.electrics import adc_mv, plateaus
-from tools.wallbox import Wallbox
+from tools.wallbox import Wallbox, WallboxError
 
 BOARD = load(ROOT / "boards" / "devkit" / "board.py")
 LEVELS = [mv for mv, _ in BOARD.PILOT["levels"]]
@@ -226,13 +226,76 @@ def test_the_command_forgets_levels(repl):
     port.begin(1)
     port.save("2470 2215 1960 1705 430")
     chip.transport.close()
-    command = [sys.executable, "-m", "tools.calibrate", "--port", chip.port, "--clear"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = cleared(chip.port)
     assert (done.returncode, done.stderr) == (0, "")
     chip.end()
     again = calibrate.Chip(repl().transport)
     again.begin(1)
     assert again.saved() == ""
+
+
+class Resistors:
+    """Connects what is asked for to the pilot of a running wallbox; its divider is that of UNIT, not the board's."""
+
+    def __init__(self, box):
+        self.said = []
+        self._box = box
+
+    def say(self, text):
+        self.said.append(text)
+
+    def wait(self, text, live):
+        high_mv, low_mv = [adc_mv(mv, UNIT) for mv in plateaus(text[0])]
+        self._box.do("line", high_mv=self._line_mv(high_mv), low_mv=self._line_mv(low_mv))
+        self.said.append(live())
+
+    @staticmethod
+    def _line_mv(adc):
+        """What has to be on the wire so that the board's own divider gives this."""
+        (top_adc, top), *_, (low_adc, low) = BOARD.PILOT["levels"]
+        return low + (adc - low_adc) * (top - low) // (top_adc - low_adc)
+
+
+def test_a_box_that_runs_is_calibrated_over_its_console_and_runs_on_with_its_levels(repl, tmp_path):
+    """As in a house: flashed as by `make flash`, stopped in the middle, started anew; then the levels are cleared."""
+    port = tmp_path / "console"
+    flash_image.put(tmp_path / "flash.bin", "devkit", good=True)
+    with Wallbox("devkit", tmp_path, "--console", port, "--speed", 20) as box:
+        box.wait_for(lambda: answers(box), 30)
+        hands = Resistors(box)
+        found = calibrate.calibrate(calibrate.Chip(SerialTransport(str(port), timeout=10)), hands)
+        assert found == pytest.approx([mv for mv, _ in UNIT], abs=8)
+        assert hands.said[0].startswith("devkit, outlet 1. Contactors are open.")
+        box.do("line")
+        box.wait_for(lambda: answers(box), 30)
+        assert (box.status("notes"), box.status("rbc")) == ([], 1)
+        box.do("plug", on=True)
+        box.wait_for(lambda: box.ask("state")["contactor"], 20)
+        before = box.ask("state")["resets"]
+        with open(port, "wb", buffering=0) as line:
+            line.write(b"\r\x03\r\x01")  # somebody tries; while a contactor is closed nobody listens
+        wait_ms = box.ask("state")["at_ms"] + 2000
+        box.wait_for(lambda: box.ask("state")["at_ms"] > wait_ms, 20)
+        assert box.ask("state")["contactor"] and box.ask("state")["resets"] == before
+        box.do("unplug")
+        box.wait_for(lambda: box.status("car") == 1, 20)
+        assert cleared(port).returncode == 0
+        box.wait_for(lambda: box.ask("state")["resets"] > before and answers(box), 30)
+    again = calibrate.Chip(repl().transport)
+    again.begin(1)
+    assert again.saved() == ""
+
+
+def answers(box):
+    try:
+        return box.status("car") == 1
+    except (OSError, WallboxError):
+        return False
+
+
+def cleared(port):
+    command = [sys.executable, "-m", "tools.calibrate", "--port", str(port), "--clear"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_a_port_where_nobody_answers():

@@ -124,6 +124,9 @@ def on(chip):
             _run(".", "boot.py", names)  # from where we are by then, as the port does
         except Exception as e:  # the port prints it and goes on with main.py
             _log(e)
+        if options.get("cause") == "soft" and "console" in options:  # asked for in the raw REPL: that is where it ends
+            link.flush()
+            sys.exit(1)
         _run(".", "main.py", names)
         link.tell("L", "main.py has ended")
     except BaseException as e:

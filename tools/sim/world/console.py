@@ -33,17 +33,26 @@ class Console:
         self._path.unlink(missing_ok=True)
         self._path.symlink_to(os.ttyname(self._door))
         self._line = b""
-        self._in_repl = False  # what is said there is for the program that asked
+        self.in_repl = False  # what is said there is for the program that asked
+        self._soft = False  # the chip starts behind a soft reset in the raw REPL
 
     def close(self):
         self._path.unlink(missing_ok=True)
         for end in (self._people, self._door, self._wire, self.chip_end):
             os.close(end)
 
+    def soft_reset(self):
+        """The chip that starts next was in the raw REPL, and is there again behind boot.py."""
+        self._soft = True
+
     async def serve(self, pid, runs):
         """The wire while this process is the chip; ends by being cancelled. runs(): whether it does by now."""
         termios.tcflush(self.chip_end, termios.TCIFLUSH)
-        self._in_repl, self._line = False, b""
+        self.in_repl, self._line = False, b""
+        if self._soft:
+            self._soft = False
+            await _write(self._people, b"MPY: soft reboot\r\n", _GONE_S)
+            await _write(self._wire, b"\x01")
         await asyncio.gather(
             self._carry(self._people, lambda data: self._to_chip(pid, runs, data)),
             self._carry(self._wire, self._to_people),
@@ -73,8 +82,8 @@ class Console:
         *lines, self._line = (self._line + data).split(b"\n")
         for line in lines:
             text = line.decode(errors="replace").strip()
-            self._in_repl = self._in_repl or text.startswith("raw REPL")
-            if not self._in_repl:
+            self.in_repl = self.in_repl or text.startswith("raw REPL")
+            if not self.in_repl:
                 self._log(text)
         self._line = self._line[-1000:]
         await _write(self._people, data, _GONE_S)

@@ -72,6 +72,8 @@ class Chip:
         with theirs:
             self._child = self._start(theirs, cause)
         if self._console:
+            if cause == "soft":
+                self._console.soft_reset()
             talk = asyncio.create_task(self._console.serve(self._child.pid, lambda: self._link.spoke))
         else:
             talk = asyncio.create_task(self._forward_output(self._child.stdout))
@@ -86,13 +88,17 @@ class Chip:
             if self._console:
                 talk.cancel()
         await asyncio.gather(talk, return_exceptions=bool(self._console))
-        return "wdt" if watch.done() and not watch.cancelled() else self._link.ended or "panic"
+        if watch.done() and not watch.cancelled():
+            return "wdt"
+        soft = self._console and self._console.in_repl and self._child.returncode == 0
+        return self._link.ended or ("soft" if soft else "panic")
 
     def _start(self, theirs, cause):
         settings = {
             **self.settings,
             "link": theirs.fileno(),
             "cause": "reset" if cause == "panic" else cause,
+            **({"console": 1} if self._console else {}),
             "rtc": self._link.rtc_memory,
         }
         if self._link.clock:
