@@ -70,6 +70,7 @@ async def secure(box, s, host, keys=KEYS):
         raise OSError("a car has begun to charge: TLS waits until it has ended")
     if taken:
         raise OSError("there is another connection with TLS, and no memory for two")
+    loader.let_go()  # certificates want to lie in one piece
     return Stream(s, _context(box, keys), host)
 
 
@@ -118,7 +119,7 @@ class Stream:
             self._socket.close()
 
     def write(self, data):
-        """Takes all; what does not go out now stays in out_buf."""
+        """Takes all; what does not go out now stays in out_buf, or goes with the next write(), of nothing too."""
         if not (self.out_buf or self._wire.out):
             data = data[self._tls.write(data) or 0 :]
         self.out_buf += data
