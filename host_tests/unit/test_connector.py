@@ -508,6 +508,17 @@ def test_contacts_that_fall_open_while_charging_are_noticed_after_250_ms():
     eq((held(wire), wire.box.close), (["no_close"], False))
 
 
+def test_a_mirror_contact_that_bounces_for_less_than_250_ms_is_no_fault():
+    wire = charging()
+    wire.stuck = True
+    for _ in range(5):
+        wire.contact = False
+        wire.run(200)
+        wire.contact = True
+        wire.run(40)
+    eq((held(wire), wire.box.close), ([], True))
+
+
 def test_an_adc_that_froze_is_found_when_pwm_begins():
     wire = Wire(car="B").run(1000)
     wire.frozen = (9000, 9000)
