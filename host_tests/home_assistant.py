@@ -38,8 +38,8 @@ LEFT_OUT = {
         "ocu wda wak wan wifis delw lan ocppf cards lrn del wbw cmr"
     ),
     "of a door, or of the central system": (
-        "mce mcu mcr mtp mqi mqf mhe mht mqss mck mqcc msc mcs mcc mcca mlr mlra men msp msb msr mro mwo mstr mstw "
-        "ocppe ocppu ocppg ocppcn ocppss ocppck ocppcc ocppsc ocppd ocpph ocppi ocppai txt ocppao ocpplo ocppla "
+        "mce mcu mcr mtp mqi mqf mhe mht mqcn mqss mck mqcc msc mcs mcc mcca mlr mlra men msp msb msr mro mwo mstr "
+        "mstw ocppe ocppu ocppg ocppcn ocppss ocppck ocppcc ocppsc ocppd ocpph ocppi ocppai txt ocppao ocpplo ocppla "
         "ocppcm orsch osr ocppr ocppt ocppio ocpps ocppc ocppca ocppaa ocppti ocppte ocpplea ocppdl"
     ),
     "times since the start, which only count beside rbt": "rbt lbp alwt lmsc lccfi lcctc lccfc lfspt lrr tab lto",

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from tools import mosquitto
 from tools.session import await_closed, clear
-from tools.wallbox import EVERY_PART, Wallbox
+from tools.wallbox import EVERY_PART, Wallbox, WallboxError
 
 _HERE = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("localhost")]
 
@@ -84,11 +84,21 @@ def shared_box(built, authority, tmp_path_factory):
 @pytest.fixture
 def box(shared_box, authority):
     clear(shared_box)
-    shared_box.wait_for(lambda: not shared_box.ask("state")["contactor"], 10)
-    shared_box.set(mce=False, mqi=1, mqss=False, msc=authority.certificate, mck=None, mqcc=None, mqf="car,amp", frc=0)
+    shared_box.set(mce=False, mqi=1, mqss=False, mqcn=False, mqf="car,amp", frc=0)
     shared_box.wait_for(lambda: not shared_box.status("mcs"), 10)
+    shared_box.wait_for(lambda: _stored(shared_box, msc=authority.certificate, mck=None, mqcc=None), 10)
     yield shared_box
     print(shared_box.last_words(60))
+
+
+def _stored(box, **certificates):
+    """-> False: the contactor is not proven open yet."""
+    try:
+        box.set(**certificates)
+        return True
+    except WallboxError as e:
+        assert "a car charges" in str(e)
+        return False
 
 
 def dial(box, broker):
@@ -117,6 +127,17 @@ def test_a_certificate_that_is_wrong_is_refused(box, broker, authority, name, na
     dial(box, broker(Identity(name, authority, names, days)))
     box.wait_for(lambda: says in (box.status("mlr") or ""), 20)
     assert not box.status("mcc")
+
+
+@pytest.mark.parametrize("names", [[x509.DNSName("other")], [_HERE[0]], [x509.DNSName("*.other.home")], None])
+def test_the_name_alone_may_be_skipped(box, broker, authority, names):
+    box.set(mqcn=True)
+    dial(box, broker(Identity("other", authority, names)))
+    box.wait_for(lambda: box.status("mcc"), 20)
+    box.set(mce=False, msc=Identity("another authority").certificate)
+    box.wait_for(lambda: not box.status("mcs"), 10)
+    box.set(mce=True)
+    box.wait_for(lambda: "not of an authority" in (box.status("mlr") or ""), 20)
 
 
 def test_an_authority_that_nobody_knows_is_refused_unless_nothing_is_checked(box, right, broker):

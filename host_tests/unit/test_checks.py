@@ -90,6 +90,26 @@ async def test_a_certificate_is_kept_in_a_file_and_read_as_a_bool():
         assert "MIIC" not in str(box.log.lines)
 
 
+def test_each_block_of_what_is_stored_is_given_as_tls_takes_it():
+    one = "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+    parameters = one % ("EC PARAMETERS", "BggqhkjOPQMBBw==", "EC PARAMETERS")
+    key, long = one % ("EC PRIVATE KEY", "YWJj", "EC PRIVATE KEY"), one % ("CERTIFICATE", "TUlJQ" * 12 + "abcd", "X")
+    for text, want in (
+        (_PEM, [b"MII"]),
+        (parameters + key, [b"abc"]),
+        (key.replace("\n", "\r\n"), [b"abc"]),
+        (key + "a remark\n" + key.replace("YWJj", "eHl6\nYWJj"), [b"abc", b"xyzabc"]),
+        (long + "-----BEGIN CERTIFICATE-----\nYWJj\n-----", [b"MII"]),
+        (parameters, []),
+    ):
+        with Mounted(formatted()):
+            pem.keep(Box(), "msc", text)
+            eq([block[: len(part)] for block, part in zip(list(pem.blocks("msc")), want)], want)
+            eq(len(list(pem.blocks("msc"))), len(want))
+    with Mounted(formatted()):
+        eq(list(pem.blocks("msc")), [])
+
+
 def test_a_phase_rotation_is_one_of_ocpps_for_each_outlet():
     row = table.row("phase_rotation")
     for text in ("", "RST", "TSR", "NotApplicable", "Unknown;SRT", ";RTS"):

@@ -253,6 +253,7 @@ KEYS = (
     ("mqf", "str", "rw", "config", "", 0, 100, "", ""),
     ("mhe", "bool", "rw", "config", "", None, None, False, ""),
     ("mht", "str?", "rw", "config", "", 1, 60, "homeassistant", ""),
+    ("mqcn", "bool", "rw", "config", "", None, None, False, ""),
     ("mqss", "bool", "rw", "config", "", None, None, False, ""),
     ("mck", "pem?", "rw", "command", "", 0, 4096, "@api.get_settings", ""),
     ("mqcc", "pem?", "rw", "command", "", 0, 4096, "@api.get_settings", ""),

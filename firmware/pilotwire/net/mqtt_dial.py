@@ -61,19 +61,23 @@ async def _charged(mqtt, secure, wanted):
 async def _open(mqtt, secure, opened):
     _, user, password, host, port, _ = loader.use("proto.url").split(mqtt.box.settings.get("mcu"))
     ip = await loader.use("net.resolver").resolve(host)
-    s = socket.socket()
-    opened.append(s)
-    s.setblocking(False)
-    try:
-        s.connect(loader.use("net.udp").address(ip, port))
-    except OSError as e:
-        if e.errno != errno.EINPROGRESS:
-            raise
+
+    def dialled():
+        s = socket.socket()
+        opened.append(s)
+        s.setblocking(False)
+        try:
+            s.connect(loader.use("net.udp").address(ip, port))
+        except OSError as e:
+            if e.errno != errno.EINPROGRESS:
+                raise
+        return s
+
     if secure:
-        stream = await secure.secure(mqtt.box, s, host)
+        stream = await secure.secure(mqtt.box, dialled, host)
         opened.insert(0, stream)
     else:
-        stream = asyncio.StreamReader(s)
+        stream = asyncio.StreamReader(dialled())
     pipe, client = _client(mqtt, user, password)
     stream.out_buf, pipe.outbox = pipe.outbox, b""
     await stream.drain()

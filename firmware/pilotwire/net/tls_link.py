@@ -18,11 +18,14 @@ from micropython import const
 
 from pilotwire import loader
 
-KEYS = ("mqss", "mck", "mqcc", "msc")  # nothing is checked; as PEM: own key, own certificate, authority
+# The name is not checked; nothing is; as PEM: own key, own certificate, that of the authority
+KEYS = ("mqcn", "mqss", "mck", "mqcc", "msc")
 _HEAD = const(5)
 _PIECE = const(512)  # bytes written at once
 _TURN_MS = const(250)
 _SETTLED_MS = const(600)  # until each outlet has taken notice of the hold, and a contactor that was closing is closed
+_COMMON_NAME, _ALTERNATIVES = b"\x55\x04\x03", b"\x55\x1d\x11"  # 2.5.4.3, 2.5.29.17
+_ADDRESS = const(0x87)
 _WHY = (  # what mbedTLS says, and what that means
     ("validity has expired", "its certificate has expired"),
     ("in the future", "its certificate is not valid yet"),
@@ -59,10 +62,12 @@ def sentence(e):
     return None
 
 
-async def secure(box, s, host, keys=KEYS):
+async def secure(box, dialled, host, keys=KEYS):
     """Holds every contactor open for it -> a Stream, whose handshake is made by its first drain(). Who asked says
-    hold(box, False) when it is over, however it ends. Raises ValueError, OSError.
+    hold(box, False) when it is over, however it ends. dialled: gives a socket that is being connected. Raises
+    ValueError, OSError.
     """
+    s = dialled()
     await _until(core._io_queue.queue_write, s)  # who does not answer at all holds up no car
     hold(box, True)
     await asyncio.sleep_ms(_SETTLED_MS)
@@ -71,7 +76,12 @@ async def secure(box, s, host, keys=KEYS):
     if taken:
         raise OSError("there is another connection with TLS, and no memory for two")
     loader.let_go()  # certificates want to lie in one piece
-    return Stream(s, _context(box, keys), host)
+    context = _context(box, keys)
+    if box.settings.get(keys[0]) and not box.settings.get(keys[1]):
+        host = await _own_name(s, context, host)
+        s = dialled()
+        await _until(core._io_queue.queue_write, s)
+    return Stream(s, context, host)
 
 
 def hold(box, on):
@@ -81,7 +91,7 @@ def hold(box, on):
 
 
 def _context(box, keys):
-    unsafe, key, own, authority = keys
+    _, unsafe, key, own, authority = keys
     context = tls.SSLContext(tls.PROTOCOL_TLS_CLIENT)
     blocks = loader.use("store.pem").blocks
     if box.settings.get(unsafe):
@@ -97,6 +107,52 @@ def _context(box, keys):
             context.load_cert_chain(der, secret[0])
     loader.release("store.pem")
     return context
+
+
+async def _own_name(s, context, host):
+    """The name that stands in the peer's certificate. `tls` checks authority and name or neither, so it is asked to
+    check this one; the first handshake ends here."""
+    seen = []
+
+    def look(der, depth):
+        if not depth:
+            seen.append(bytes(der))
+        return not depth
+
+    context.verify_callback = look
+    stream = Stream(s, context, host)
+    stream.out_buf = b"-"
+    try:
+        await stream.drain()
+    except (OSError, ValueError):
+        if not seen:
+            raise
+    finally:
+        stream.close()
+        context.verify_callback = None
+    return _named(seen[0])
+
+
+def _named(der):
+    """The first name of a certificate (RFC 5280, 4.2.1.6), or else the common name of who it is for."""
+    at = der.find(_ALTERNATIVES)
+    if at < 0:
+        return str(_part(der, der.rfind(_COMMON_NAME) + 3)[1], "utf-8")
+    at += 3
+    if der[at] == 1:  # that it is critical
+        at += 3
+    names = _part(_part(der, at)[1], 0)[1]
+    kind, name = _part(names, 0)
+    return ".".join([str(byte) for byte in name]) if kind == _ADDRESS else str(name, "utf-8")
+
+
+def _part(der, at):
+    """-> (tag, content) of what begins there."""
+    size, behind = der[at + 1], at + 2
+    if size > 128:
+        behind += size - 128
+        size = int.from_bytes(der[at + 2 : behind], "big")
+    return der[at], der[behind : behind + size]
 
 
 class Stream:
