@@ -1,5 +1,6 @@
 """The tables of messages, fields and keys in docs/ocpp.md say what the firmware does (tools/ocpp_matrix.py)."""
 
+import ast
 import runpy
 
 from tools import ocpp_matrix
@@ -37,3 +38,10 @@ def test_every_key_that_the_central_system_may_write_says_so():
     written = {row[8] for row in keys if row[8] and "w" in row[2]}
     assert {key for key, access in rows.items() if "W" in access} == written
     assert rows["AuthorizationKey"] == "W"
+
+
+def test_every_action_is_either_handled_or_known_as_one_that_is_not():
+    tree = ast.parse((ocpp_matrix.FIRMWARE / "ocpp" / "others.py").read_text())
+    lines = next(ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign))
+    refused, handled = " ".join(lines).split(), ocpp_matrix.heard()
+    assert sorted(refused + handled) == sorted(message for message, *_ in ocpp_matrix.MESSAGES)

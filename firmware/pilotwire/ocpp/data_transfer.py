@@ -1,15 +1,18 @@
 """DataTransfer (OCPP 1.6, 4.3): what other people's central systems and ours say to each other beside the standard.
+What we say ourselves that way is in triggered.py.
 
 A vendor is a row: its messages, each a function of (box, data) -> (status, data of the answer or None). The data is
 text, and what it means is the vendor's.
 """
 
+from micropython import const
+
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import result
 
-_NAME_MOST = 255
-_MESSAGE_MOST = 50
-_DATA_MOST = 65_536
+_NAME_MOST = const(255)  # characters
+_MESSAGE_MOST = const(50)
+_DATA_MOST = const(65_536)  # no more than a message may have
 
 
 async def transfer(call, payload):

@@ -1,14 +1,13 @@
-"""Actions that OCPP 1.6 and its security extension know and this charge point does not do: not yet, not as it is set,
-or because only charge points say them (ER02, ER03). Lent.
+"""Actions that OCPP 1.6 and its security extension know and this charge point does not do: not yet, or because only
+charge points say them (ER02, ER03). Lent.
 """
 
 _NAMES = (
-    "Authorize BootNotification CancelReservation CertificateSigned ClearCache ClearChargingProfile DataTransfer",
-    "DeleteCertificate DiagnosticsStatusNotification ExtendedTriggerMessage FirmwareStatusNotification",
-    "GetCompositeSchedule GetDiagnostics GetInstalledCertificateIds GetLocalListVersion GetLog Heartbeat",
-    "InstallCertificate LogStatusNotification MeterValues ReserveNow SecurityEventNotification SendLocalList",
-    "SetChargingProfile SignCertificate SignedFirmwareStatusNotification SignedUpdateFirmware StartTransaction",
-    "StatusNotification StopTransaction UpdateFirmware",
+    "Authorize BootNotification CancelReservation CertificateSigned ClearChargingProfile DeleteCertificate",
+    "DiagnosticsStatusNotification ExtendedTriggerMessage FirmwareStatusNotification GetCompositeSchedule",
+    "GetDiagnostics GetInstalledCertificateIds GetLog Heartbeat InstallCertificate LogStatusNotification MeterValues",
+    "ReserveNow SecurityEventNotification SetChargingProfile SignCertificate SignedFirmwareStatusNotification",
+    "SignedUpdateFirmware StartTransaction StatusNotification StopTransaction UpdateFirmware",
 )
 
 

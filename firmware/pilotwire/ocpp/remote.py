@@ -1,10 +1,12 @@
 """RemoteStartTransaction and RemoteStopTransaction (OCPP 1.6, 5.11 and 5.12)."""
 
+from micropython import const
+
 from pilotwire.core import ocpp_status
 from pilotwire.ocpp import fields
 from pilotwire.proto.ocppj_call import CallError
 
-_ID_MOST = 20
+_ID_MOST = const(20)  # characters
 
 
 async def start(call, payload):
