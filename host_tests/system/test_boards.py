@@ -1,5 +1,6 @@
 """Board files: those we ship are in order, and each mistake gets the message that helps."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -237,6 +238,16 @@ def devkit(tmp_path):
 def test_every_board_we_ship_is_in_order(board):
     errors, _ = check(ROOT / "boards" / board / "board.py")
     assert not errors
+
+
+@pytest.mark.parametrize("board", [board for board in BOARDS if board != "blueprint"])
+def test_a_readme_tells_the_installer_which_pins_which_levels_and_which_meter(board):
+    checked = examine(ROOT / "boards" / board / "board.py")
+    rows = [row.strip("|").split("|")[:2] for row in checked.readme.splitlines() if row.startswith("|")]
+    named = {int(number) for row in rows for number in re.findall(r"\b\d+\b", " ".join(row))}
+    assert {field: pin for pin, field in checked.used.items() if pin not in named} == {}
+    assert [mv for mv, _ in checked.board.PILOT["levels"] if f"{mv} mV" not in checked.readme] == []
+    assert (checked.board.METER or {"kind": "| `METER` |"})["kind"].lower() in checked.readme.lower()
 
 
 @pytest.mark.parametrize("mistake", BROKEN)
