@@ -319,6 +319,15 @@ def test_a_broker_that_misbehaves_holds_up_nothing(box, play, says):
         rude.close()
 
 
+def test_a_broker_that_hangs_up_again_and_again_is_dialled_ever_more_seldom(box):
+    rude = brokers.Rude(brokers.vanishes)
+    box.set(mcu=rude.url, mce=True)
+    start_ms = box.ask("state")["at_ms"]
+    box.wait_for(lambda: box.ask("state")["at_ms"] > start_ms + 60_000, 30)
+    rude.close()
+    assert 2 <= rude.count <= 7
+
+
 def test_beside_ocpp_it_is_closed_with_a_notice_and_opens_again(box, broker, client):
     connected(box, broker.url)
     box.set(ocppe=True)

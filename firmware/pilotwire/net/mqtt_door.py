@@ -1,5 +1,5 @@
 """The MQTT door: what the keys say is told to a broker, retained, and what comes back is set. Loaded while "mce" is on,
-and only then.
+and only then. Mqtt keeps a connection, made by mqtt_dial.py, with mqtts over tls_link.py; Session is one of them.
 
 Messages are made and read by umqtt.simple, which a stock ESP32 has in its ROM. Its reads block, so it talks to a Pipe:
 only whole packets are put there, and what it waits for is there before it asks. The socket is ours, and never waits.
@@ -24,8 +24,9 @@ _PING_MS = const(20_000)
 _SILENT_MS = const(45_000)
 _PACE_MS = const(30)  # between two messages that are heard
 _BY_NAME = const(45)
-_PUBLISH, _SUBACK, _PINGRESP = const(3), const(9), const(13)
+_PUBLISH, _PUBACK, _SUBACK, _PINGRESP = const(3), const(4), const(9), const(13)
 _PAUSE_MS = const(60_000)
+_SELDOM_MS = const(300_000)
 
 
 class MqttError(Exception):
@@ -100,25 +101,33 @@ class Mqtt:
     async def run(self):
         tries = 0
         while self.is_on():
-            wanted = self.wanted()
-            stream = None
-            if wanted:
-                try:
-                    stream, pipe, client = await loader.use("net.mqtt_dial").dial(self, wanted)
-                    loader.release("net.mqtt_dial")
-                    tries = 0
-                    await Session(self, stream, pipe, client).talk(wanted)
-                except (OSError, EOFError, ValueError, MqttError, MemoryError, asyncio.TimeoutError) as e:
-                    tries += 1
-                    self.failed(loader.use("net.mqtt_dial").sentence(e))
-                finally:
-                    loader.release("net.mqtt_dial")
-                    self.connect(False)
-                    if stream:
-                        stream.s.close()
-                    stream = None
-                    loader.release("net.tls_link")
-            await self._pause(min(1000 << min(tries, 6), _PAUSE_MS), wanted)
+            wanted, began_ms = self.wanted(), self.box.clock.up_ms()
+            try:
+                if wanted:
+                    await self._once(wanted)
+            except (OSError, EOFError, ValueError, MqttError, MemoryError, asyncio.TimeoutError) as e:
+                tries = 1 if self.box.clock.up_ms() - began_ms > _PAUSE_MS else tries + 1
+                self.failed(loader.use("net.mqtt_dial").sentence(e))
+            finally:
+                loader.release("net.mqtt_dial")
+                loader.release("net.tls_link")
+            await self._pause(self._pause_ms(tries, wanted), wanted)
+
+    async def _once(self, wanted):
+        """One connection, from the dial to its end."""
+        stream, pipe, client = await loader.use("net.mqtt_dial").dial(self, wanted)
+        loader.release("net.mqtt_dial")
+        try:
+            await Session(self, stream, pipe, client).talk(wanted)
+        finally:
+            self.connect(False)
+            stream.s.close()
+
+    def _pause_ms(self, tries, wanted):
+        """Twice as long each time; a handshake takes the offer from a car that is plugged in, so then it is seldom."""
+        secure = wanted and wanted[0][:5].lower() == "mqtts"
+        seldom = secure and any([outlet.plugged for outlet in self.box.outlets])
+        return min(1000 << min(tries, 9), _SELDOM_MS if seldom else _PAUSE_MS)
 
     async def _pause(self, left_ms, wanted):
         while left_ms > 0 and self.wanted() == wanted and self.is_on():
@@ -127,7 +136,7 @@ class Mqtt:
 
 
 class Session:
-    """One connection."""
+    """One connection: a task hears what comes, talk() tells what has changed. Whatever ends it leaves talk()."""
 
     def __init__(self, mqtt, stream, pipe, client):
         self._mqtt, self._box = mqtt, mqtt.box
@@ -277,7 +286,7 @@ class Session:
             self._mqtt.connect(True)
             if body[-1:] == b"\x80":
                 self._mqtt.failed("the broker does not let us subscribe")
-        elif kind != _PINGRESP and kind != 4:
+        elif kind != _PINGRESP and kind != _PUBACK:
             raise MqttError("what answers is no MQTT broker")
 
     def _take(self, topic, message):
