@@ -1,4 +1,4 @@
-"""What a person or a door commands an outlet to do, and what its button commands. Brought in for it.
+"""What a person or a door commands, and what the button of an outlet commands. Brought in for it.
 
 A press of 3 s acknowledges latched faults, once. A shorter one sets the next current of those in `clp` that the
 installation carries, behind the highest the lowest, unless `bac` has locked it.
@@ -22,6 +22,29 @@ def act(outlet, key, value):
         loader.lend("billing").command(outlet, value)
     else:
         outlet.trx = value
+
+
+def write(box, key, value, who):
+    """A key that is made of settings: clp, osr, ocppio. who: for the log. Raises ValueError, OSError."""
+    if key == "clp":
+        _presets(box, value, who)
+    elif key == "ocppio":
+        box.settings.set("ocppiv", int(value), who)
+    elif value != (box.settings.peek("ocpppl") == "stop"):  # osr: true is one value of that one, false the usual one
+        box.settings.set("ocpppl", "stop" if value else "resume", who)
+
+
+def _presets(box, currents_a, who):
+    """All are good, or none is taken."""
+    if len(currents_a) > 5:
+        raise ValueError("failed: more than 5 currents")
+    table = loader.lend("api.table")
+    for a in currents_a:
+        reason = table.wrong(table.row("al1"), a)
+        if reason:
+            raise ValueError("failed: " + reason)
+    for n in range(5):
+        box.settings.set("al%d" % (n + 1), currents_a[n] if n < len(currents_a) else 0, who)
 
 
 def button(panel, pressed, now_ms):

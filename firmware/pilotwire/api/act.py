@@ -57,27 +57,8 @@ def _clock(box, key, value, who):
     box.clock.set_utc(s, ms, "user")
 
 
-def _presets(box, key, value, who):
-    """All five are good, or none is taken."""
-    if len(value) > 5:
-        raise ValueError("failed: more than 5 currents")
-    table = loader.lend("api.table")
-    for a in value:
-        reason = table.wrong(table.row("al1"), a)
-        if reason:
-            raise ValueError("failed: " + reason)
-    for n in range(5):
-        box.settings.set("al%d" % (n + 1), value[n] if n < len(value) else 0, who)
-
-
-def _after_power_loss(box, key, value, who):
-    """osr: true is one value of ocpppl, false the usual one."""
-    if value != (box.settings.peek("ocpppl") == "stop"):
-        box.settings.set("ocpppl", "stop" if value else "resume", who)
-
-
-def _out_of_service(box, key, value, who):
-    box.settings.set("ocppiv", int(value), who)
+def _made_of_others(box, key, value, who):
+    loader.lend("commands").write(box, key, value, who)
 
 
 _ACT = {
@@ -88,9 +69,9 @@ _ACT = {
     "tcl": _limit,
     "utc": _clock,
     "oct": _update,
-    "clp": _presets,
-    "osr": _after_power_loss,
-    "ocppio": _out_of_service,
+    "clp": _made_of_others,
+    "osr": _made_of_others,
+    "ocppio": _made_of_others,
     "ocppdl": _letters,
     "ocppck": _pem,
     "ocppcc": _pem,
