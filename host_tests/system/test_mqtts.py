@@ -212,6 +212,23 @@ def test_what_only_looks_like_a_broker(box, play, says):
     assert box.ask("state")["resets"] == 0
 
 
+def test_while_a_handshake_is_made_no_car_begins(box):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_serve, args=(listener, _silent), daemon=True).start()
+        box.do("plug")
+        box.wait_for(lambda: box.status("car") == 3, 10)
+        box.set(mcu=f"mqtts://127.0.0.1:{listener.getsockname()[1]}", mce=True)
+        box.wait_for(lambda: "secure connection" in box.status("why"), 20)
+        box.do("ready")
+        seen, closed = [], False
+        while "does not answer" not in (box.status("mlr") or ""):
+            seen.append(closed)  # what was seen while it was under way for sure
+            closed = box.ask("state")["contactor"]
+        assert len(seen) > 1 and not any(seen)
+        box.set(mce=False)
+        await_closed(box)
+
+
 def _serve(listener, play):
     while True:
         try:
