@@ -13,6 +13,7 @@ from pilotwire.core.station import Station
 
 class Request:
     method, headers = "GET", {"host": "192.168.4.1"}
+    connection = Plain(peer="192.168.4.2")
 
     def __init__(self, path, query):
         self.path, self.query = path, query
