@@ -229,6 +229,23 @@ def test_while_a_handshake_is_made_no_car_begins(box):
         await_closed(box)
 
 
+def test_a_handshake_that_ends_in_a_restart_is_not_tried_again_at_once(box):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_serve, args=(listener, _silent), daemon=True).start()
+        box.do("plug")
+        box.set(mcu=f"mqtts://127.0.0.1:{listener.getsockname()[1]}", mce=True)
+        box.wait_for(lambda: "secure connection" in box.status("why"), 20)
+        box.do("power_cut")
+        box.process.wait(20)
+        box.start()
+        box.wait_for(lambda: "after an hour" in (box.status("mlr") or ""), 20)
+        assert "secure connection" not in box.status("why")
+        box.set(mce=False)  # a person may have done something about it
+        box.wait_for(lambda: not box.status("mcs"), 10)
+        box.set(mce=True)
+        box.wait_for(lambda: "secure connection" in box.status("why"), 40)
+
+
 def _serve(listener, play):
     while True:
         try:

@@ -16,6 +16,7 @@ from pilotwire.net.mqtt_door import MqttError, Pipe
 _DIAL_S = const(15)
 _KEEPALIVE_S = const(60)
 _LOOK_MS = const(500)
+_HOUR = const(7200)  # of these
 _REFUSED = (
     "the broker does not speak MQTT 3.1.1",
     "the broker does not take the name of this wallbox",
@@ -36,7 +37,7 @@ async def dial(mqtt, wanted):
     """-> (stream, Pipe, umqtt's client). Raises OSError, EOFError, ValueError, MqttError, MemoryError."""
     secure = wanted[0][:5].lower() == "mqtts" and loader.use("net.tls_link")
     if secure:
-        await _charged(mqtt, secure, wanted)
+        await _may_shake(mqtt, secure, wanted)
     opened = []  # what is to be closed when it fails
     try:
         got = await asyncio.wait_for(_open(mqtt, secure, opened), _DIAL_S)
@@ -51,8 +52,13 @@ async def dial(mqtt, wanted):
             s.close()
 
 
-async def _charged(mqtt, secure, wanted):
-    """Waits while a car charges: a handshake would stop the chip."""
+async def _may_shake(mqtt, secure, wanted):
+    """Waits while a car charges: a handshake would stop the chip; and after one that has ended in a restart."""
+    left = _HOUR if secure.interrupted() else 0
+    while left and mqtt.wanted() == wanted:
+        mqtt.failed("the wallbox has restarted during the last TLS handshake, it is tried again after an hour")
+        await asyncio.sleep_ms(_LOOK_MS)
+        left -= 1
     while secure.charges(mqtt.box) and mqtt.wanted() == wanted:
         mqtt.failed("a car charges: a connection with TLS waits until it has ended")
         await asyncio.sleep_ms(_LOOK_MS)

@@ -107,6 +107,8 @@ class Mqtt:
                     await self._once(wanted)
             except (OSError, EOFError, ValueError, MqttError, MemoryError, asyncio.TimeoutError) as e:
                 tries = 1 if self.box.clock.up_ms() - began_ms > _PAUSE_MS else tries + 1
+                if isinstance(e, MemoryError):
+                    loader.let_go()
                 self.failed(loader.use("net.mqtt_dial").sentence(e))
             finally:
                 loader.release("net.mqtt_dial")

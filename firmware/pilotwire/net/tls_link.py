@@ -11,6 +11,7 @@ Source: facts micropython, sections 1.3 and 4; RFC 8446, 5.1 (a record begins wi
 
 import asyncio
 import io
+import os
 from asyncio import core
 
 import tls
@@ -20,9 +21,9 @@ from pilotwire import loader
 
 # The name is not checked; nothing is; as PEM: own key, own certificate, that of the authority
 KEYS = ("mqcn", "mqss", "mck", "mqcc", "msc")
+_MARK = "/handshake"
 _HEAD = const(5)
 _PIECE = const(512)  # bytes written at once
-_TURN_MS = const(250)
 _SETTLED_MS = const(600)  # until each outlet has taken notice of the hold, and a contactor that was closing is closed
 _COMMON_NAME, _ALTERNATIVES = b"\x55\x04\x03", b"\x55\x1d\x11"  # 2.5.4.3, 2.5.29.17
 _ADDRESS = const(0x87)
@@ -85,9 +86,18 @@ async def secure(box, dialled, host, keys=KEYS):
 
 
 def hold(box, on):
-    """Lets no car begin to charge, or no longer."""
+    """Lets no car begin to charge, or no longer. A file stands for it: what it tells, interrupted() says."""
     for outlet in box.outlets:
         outlet.hold("tls", on)
+    if on:
+        open(_MARK, "w").close()
+    elif interrupted():
+        os.remove(_MARK)
+
+
+def interrupted():
+    """Whether a handshake has not come to its end: a step that took too long has ended in a restart (watchdog)."""
+    return _MARK[1:] in os.listdir("/")
 
 
 def _context(box, keys):
