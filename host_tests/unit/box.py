@@ -72,6 +72,8 @@ class Clock:
 class Settings:
     """In RAM; .full makes every write fail as a full flash does."""
 
+    resting = False
+
     def __init__(self):
         self.values = {r.key: r.default for r in table.rows() if r.kind in ("config", "option", "console")}
         self.notices = []

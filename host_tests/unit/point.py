@@ -52,6 +52,7 @@ class Clock:
 
 class Settings:
     waiting = ()
+    resting = False
     changes = 0
 
     def __init__(self):

@@ -143,8 +143,8 @@ def test_ER01_ER04_ER11_refusals_are_call_errors_of_five_elements():
 
 def test_ER10_our_own_mistake_is_an_internal_error_and_the_link_goes_on():
     line = Line().booted()
-    line.box.settings.values.pop("ocppd")
-    eq(line.hear([2, "s1", "GetConfiguration", {}])[0][:3], [4, "s1", "InternalError"])
+    line.box.outlets[0].parts = None
+    eq(line.hear([2, "s1", "UnlockConnector", {"connectorId": 1}])[0][:3], [4, "s1", "InternalError"])
     eq(line.tick(), [])
     eq(line.end, None)
 

@@ -6,7 +6,7 @@ from check import eq, raises
 from nor import Mounted, fill, formatted, make_room
 
 from pilotwire.api import table
-from pilotwire.store import files, records
+from pilotwire.store import changes, files, records
 from pilotwire.store.settings import Settings
 
 FOLDER = "/nor/settings"
@@ -352,6 +352,22 @@ def test_what_still_waits_when_it_is_open_and_is_set_again_is_durable_at_once():
         eq(settings.waiting, ["frc", "ocpph"])
         settings.set("ocpph", 60)
         eq((settings.waiting, loaded().get("ocpph")), (["frc"], 60))
+
+
+def test_what_must_be_durable_is_so_or_is_refused_while_the_flash_rests_and_then_nothing_waits():
+    def durably(key, value, now_ms):
+        try:
+            changes.durably(settings, key, value, "a test", now_ms)
+        except OSError as e:
+            return "rests" in str(e)
+
+    with Mounted(formatted()):
+        settings = closed(loaded(), 0)
+        eq((durably("ocpph", 60, 100), settings.waiting, loaded().get("ocpph")), (None, [], 60))
+        eq((durably("ocpph", 90, 200), settings.waiting, settings.get("ocpph")), (True, [], 60))
+        eq(durably("ocpph", 60, 300), None)
+        settings.flush(60_200, True)
+        eq((durably("ocpph", 90, 60_300), loaded().get("ocpph")), (None, 90))
 
 
 def test_what_must_be_durable_can_ask_whether_the_flash_rests():

@@ -2,11 +2,13 @@
 is out of service already follows from it and from its transaction (core/access.py).
 """
 
+from pilotwire import loader
 from pilotwire.ocpp import fields
 
 
 async def change(call, payload):
-    """Accepted: it is so; Scheduled: when the transaction has ended; Rejected: no such connector (V09)."""
+    """Accepted: it is so; Scheduled: when the transaction has ended; Rejected: no such connector (V09), or it cannot be
+    made durable now."""
     number = fields.whole(payload, "connectorId")
     kind = fields.word(payload, "type", ("Operative", "Inoperative"))
     await call.status(_change(call.box, number, kind == "Inoperative"))
@@ -17,8 +19,9 @@ def _change(box, number, out):
     if not outlets:
         return "Rejected"
     try:
-        box.settings.set("ocppiv", _wanted(box, number, out), "the central system")
-    except (OSError, ValueError) as e:  # it could not be made durable
+        wanted, changes = _wanted(box, number, out), loader.lend("store.changes")
+        changes.durably(box.settings, "ocppiv", wanted, "the central system", box.clock.ms())
+    except (OSError, ValueError) as e:
         box.log.warn("ocpp: ChangeAvailability rejected: %s" % e)
         return "Rejected"
     return "Scheduled" if out and any(outlet.transaction for outlet in outlets) else "Accepted"

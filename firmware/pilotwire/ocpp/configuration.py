@@ -89,15 +89,9 @@ def _parsed(box, row, text):
 
 def _set(box, row, value):
     """Raises ValueError, OSError: also when it cannot be made durable now, because the flash rests (C14)."""
-    settings, was = box.settings, box.settings.peek(row.key)
-    settings.set(row.key, value, "the central system")
+    loader.lend("store.changes").durably(box.settings, row.key, value, "the central system", box.clock.ms())
     if row.key == "mmc":
         box.commanded()
-    if row.key in settings.waiting:
-        settings.flush(box.clock.ms(), settings.closed)
-        if row.key in settings.waiting:
-            settings.set(row.key, was, "the central system, because it could not be kept")
-            raise OSError(row.key + ": the flash rests while a car charges; again in a minute")
 
 
 def _of_no_lock(box, key):

@@ -31,6 +31,20 @@ def change(settings, key, value, who, console):
     settings.log.info("%s set by %s" % (key, who or "the firmware"))
 
 
+def durably(settings, key, value, who, now_ms):
+    """As Settings.set(), and durable when it returns. Raises OSError also because the flash rests now; then it is as it
+    was."""
+    was = settings.peek(key)
+    if not settings.resting or value == was:
+        settings.set(key, value, who)
+        if key in settings.waiting:
+            settings.flush(now_ms, settings.closed)
+        if key not in settings.waiting:
+            return
+        settings.set(key, was, who + ", because it could not be kept")
+    raise OSError(key + ": the flash rests while a car charges; again in a minute")
+
+
 def write_one(settings, now_ms):
     """Writes the oldest waiting record that may be written now."""
     key = _due(settings)
