@@ -161,12 +161,18 @@ def flash(tree, **parts):
 def _with_every_driver():
     """-> a folder that goes with this process: the devkit's tree without its board, and the drivers that it lacks."""
     folder = tempfile.TemporaryDirectory()
-    tree = Path(folder.name)
+    flash_with(Path(folder.name), None)
+    return folder
+
+
+def flash_with(tree, parts):
+    """Makes a tree that is flashed, without a board: the devkit's, and the drivers and parts of these names that it
+    lacks; None: all of them."""
     with build.one_at_a_time():  # not half of it
         shutil.copytree(build.BUILD / "devkit", tree, dirs_exist_ok=True)
     for source in (build.FIRMWARE / "pilotwire").glob("[hp]*/*.py"):
         to = tree / build.flat_name(source)
-        if not to.exists() and source.name != "contract.py":
+        wanted = parts is None or source.stem in parts
+        if wanted and not to.exists() and source.name != "contract.py":
             build.compile_flat(source, to)
     (tree / "board.mpy").unlink()
-    return folder

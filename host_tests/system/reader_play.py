@@ -7,11 +7,12 @@ with ReaderBench("mfrc522") as bench:
 
 from types import SimpleNamespace
 
-from meter_play import Bench, as_flashed, flash
+from meter_play import Bench, as_flashed, flash, flash_with
 from world_play import DEVKIT
 
 from tools import build
-from tools.boards import check
+from tools.board_parts import drivers
+from tools.boards import check, load
 from tools.wallbox import Wallbox
 
 SPI = {"sck": 14, "miso": 19, "mosi": 23, "cs": 5}
@@ -121,6 +122,5 @@ def lay_out(folder, parts):
     (boards / "kit" / "README.md").write_text((boards / "devkit" / "README.md").read_text())
     errors, _ = check(board)
     assert not errors, errors
-    flash(tree)
-    (tree / "board.py").unlink()
+    flash_with(tree, drivers(load(board)) | {part.lower() for part in parts})
     build.compile_board(board, tree / "board.mpy")
