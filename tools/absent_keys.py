@@ -23,7 +23,7 @@ ABSENT = {
         "charging profiles of the central system": "ocppdp ocppmp ocpptp",
     },
     NEVER: {
-    "no list of authorities is in the chip: give msc": "mqg",
+        "no list of authorities is in the chip: give msc": "mqg",
         "written where the vendor makes the wallbox: what is valid as delivered, the table above says": "ocppfai",
         "no tariff is told to a driver": "ocpptt",
         "there is no vendor who could be sent the log": "ocpprl",

@@ -3,8 +3,9 @@
 Renamed are private names (one leading underscore) and public ones that no other file of the program writes, to _a, _b,
 ... in each module, and arguments that nobody passes by keyword, to a, b, ... in each function. All modules share these
 few. Public names that several files write get another one for the whole program: a word that the interpreter has in
-its ROM (rom_words.py), and when there are no more of those A0, A1, ... And the import of const, which only the compiler
-needs, is left out. Lines stay where they are: a traceback still names the file and the line.
+its ROM (rom_words.py), and when there are no more of those A0, A1, ... Names of what modules hold, and no object, share
+a word where no file writes two of them. And the import of const, which only the compiler needs, is left out. Lines stay
+where they are: a traceback still names the file and the line.
 """
 
 import ast
@@ -61,8 +62,34 @@ def public_names(sources, foreign, words=()):
     free = (a + b for b in string.ascii_lowercase + string.digits for a in string.ascii_uppercase)
     free = (word for word in free if word not in count and word not in foreign)
     free = itertools.chain((word for word in sorted(words, key=len) if word not in count), free)
-    often = sorted(shared, key=lambda name: (-count[name], name))  # a short word for what many files write
-    return own, dict(zip(often, free, strict=False))
+    groups = _groups(shared, set().union(*map(_attributes, trees.values())), known)
+    often = sorted(groups, key=lambda group: (-sum(count[name] for name in group), group))  # a short word for them
+    return own, {name: word for group, word in zip(often, free, strict=False) for name in group}
+
+
+def _groups(names, attributes, known):
+    """-> [names that may have the same word]. An attribute is alone: which objects have which, nobody can tell. What is
+    a module's is meant by `module.name` or an import only, so two of them that no file of known writes both are never
+    confused.
+    """
+    groups, files = [[name] for name in sorted(names & attributes)], []
+    for name in sorted(names - attributes):
+        here = {file for file, words in known.items() if name in words}
+        n = next((n for n, there in enumerate(files) if not here & there), len(files))
+        if n == len(files):
+            files.append(set())
+            groups.append([])
+        files[n] |= here
+        groups[n - len(files)].append(name)
+    return groups
+
+
+def _attributes(tree):
+    """-> names that objects have: what is assigned to them, and what stands in a class."""
+    found = {n.attr for n in _all(tree, ast.Attribute) if isinstance(n.ctx, ast.Store)}
+    for statement in (s for c in _all(tree, ast.ClassDef) for s in c.body):
+        found |= {statement.name} if hasattr(statement, "name") else _made(statement)
+    return found
 
 
 def _keywords(tree):

@@ -164,6 +164,22 @@ def test_the_words_of_the_rom_are_known_to_the_interpreter_before_anyone_says_th
     assert not taught & set(WORDS)
 
 
+def test_what_two_modules_hold_shares_a_word_where_no_file_writes_both_and_an_attribute_shares_none():
+    sources = {
+        "lock": "def begin_lock(part):\n    part.locked = 1\n",
+        "wake": "def begin_wake(part):\n    part.woken = 2\n",
+        "rcm": "class Rcm:\n    def tripped(self):\n        return open_now()\ndef open_now():\n    return 3\n",
+        "box": "import lock, rcm\nlock.begin_lock(rcm.Rcm())\n",
+        "other": "import wake\nwake.begin_wake(a)\nprint(a.locked, a.woken, a.tripped(), rcm.open_now())\n",
+    }
+    _, shared = public_names(sources, foreign=())
+    held = {name: shared[name] for name in ("begin_lock", "begin_wake", "Rcm", "open_now")}
+    assert len(set(held.values())) == 2
+    assert held["begin_lock"] != held["Rcm"] != held["open_now"] != held["begin_wake"]
+    alone = {shared[name] for name in ("locked", "woken", "tripped")}
+    assert len(alone) == 3 and not alone & set(held.values())
+
+
 def test_no_word_of_the_rom_is_given_that_the_program_writes_itself():
     sources = {"a": "class Sin:\n    loud = sin = 1\n", "b": "import a\nprint(a.Sin().loud)\n"}
     _, shared = public_names(sources, foreign=(), words=("sin", "cos", "tan"))
