@@ -49,7 +49,9 @@ class Outlet:
         self.wire = Wire()
         self.connector = self.wire.box
         self.faults = self.connector.faults
-        self.settings = Settings(psm=0, psmd=20_000, mptwt=600_000, su=True, spl3=4200, mpwst=120_000)
+        self.settings = Settings(
+            psm=0, psmd=20_000, mptwt=600_000, su=True, sua=False, sumd=4000, spl3=4200, mpwst=120_000
+        )
         self.meter = Plain(estimated=True, phases=3)
         self.box = Plain(log=Log())
         self.number = 1
