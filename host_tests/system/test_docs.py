@@ -43,7 +43,7 @@ def test_whoever_changes_a_key_is_told_beside_it():
     assert {key for key in found - set(key_writers.OTHERS) if not rows[key][8]} == set()
 
 
-# What sets whatever key it is told: ChangeConfiguration, the console, the slots of cards (c0 to c9, no network key), clp
+# What sets whatever key it is told: ChangeConfiguration, the console, the slots of cards (c0 to c9, no doors'), clp
 DOORS = {
     ("configuration.py", "row.key"),
     ("save.py", "key"),
