@@ -26,6 +26,11 @@ CHIP_HEAP = 112 * 1024
 ROOMY = 160 * 1024  # for the figures: enough, so that nothing has to be let go
 SPEED = 50
 _GONE_MS = 65_000  # a minute after it was last asked for, what was lent has gone
+OCPP = (  # the modules that are there for OCPP, by how their names begin in what is flashed
+    *("ocpp_", "net_ocpp_", "proto_ocppj", "proto_ws", "proto_redirect", "core_ocpp_", "store_journal", "store_tags"),
+    *("billing", "between", "resume", "sampling"),
+)
+MICRO_OCPP = 121_170, 9_460, 18_591  # bytes of flash, of heap at rest, at its peak: its own figures for a 32-bit PC
 _MEASURE_CHIP = """
 import sys, gc
 sys.path.insert(0, %r)
@@ -74,6 +79,12 @@ def resident_mpy(box, board="devkit"):
     for name in box.status("mods"):
         sizes[name] = (tree / f"{name}.mpy").stat().st_size
     return sum(sizes.values()), sizes
+
+
+def ocpp_mpy(sizes, board="devkit"):
+    """-> bytes of .mpy of what is there for OCPP: (flashed, in memory of these modules)."""
+    flashed = sum(path.stat().st_size for path in (ROOT / "build" / board).glob("*.mpy") if path.name.startswith(OCPP))
+    return flashed, sum(size for name, size in sizes.items() if name.startswith(OCPP))
 
 
 def live():
@@ -167,6 +178,10 @@ def main():
     print("memory: .venv/bin/python -m host_tests.bench.memory", *sys.argv[1:])
     total, sizes = resident_while_charging()
     print(f"  {total:7,} B  .mpy resident while charging with OCPP, in {len(sizes)} modules")
+    flashed, resident = ocpp_mpy(sizes)
+    print(
+        f"  {flashed:7,} B  .mpy of OCPP flashed, {resident:,} B of it among these (MicroOcpp: {MICRO_OCPP[0]:,} B of flash)"
+    )
     if options.modules:
         for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
             print(f"  {size:7,} B    {name}")
@@ -177,8 +192,11 @@ def main():
     print(
         f"  heap of the 32-bit port, without the {chip:,} B of the simulated chip itself; an ESP32 has {CHIP_HEAP:,} B"
     )
-    for name, value in live().items():
+    states = live()
+    for name, value in states.items():
         print(f"  {value - chip:7,} B  {name}", flush=True)
+    of_ocpp = states["at rest, OCPP connected"] - states["at rest, HTTP only"]
+    print(f"  {of_ocpp:7,} B  of OCPP, connected and at rest (MicroOcpp: {MICRO_OCPP[1]:,} B; peaks: bench.peaks)")
     if options.least:
         print(f"  {least_heap(96 * 1024, ROOMY) - chip:7,} B  least heap in which the whole session passes")
     return 0
