@@ -179,9 +179,8 @@ def main():
     total, sizes = resident_while_charging()
     print(f"  {total:7,} B  .mpy resident while charging with OCPP, in {len(sizes)} modules")
     flashed, resident = ocpp_mpy(sizes)
-    print(
-        f"  {flashed:7,} B  .mpy of OCPP flashed, {resident:,} B of it among these (MicroOcpp: {MICRO_OCPP[0]:,} B of flash)"
-    )
+    print(f"  {resident:7,} B    of these OCPP's")
+    print(f"  {flashed:7,} B  .mpy of OCPP flashed (MicroOcpp: {MICRO_OCPP[0]:,} B)")
     if options.modules:
         for name, size in sorted(sizes.items(), key=lambda item: -item[1]):
             print(f"  {size:7,} B    {name}")
