@@ -190,7 +190,20 @@ def test_L07_L08_what_is_wrong_with_a_long_list_changes_nothing(bench):
         eq(raises(CallError, bench.ask_in_pieces, "SendLocalList", payload).code, code)
     payload = dict(good, localAuthorizationList=entries(9) + entries(1))
     eq(bench.ask_in_pieces("SendLocalList", payload), {"status": "Failed"})
-    eq((version(bench), known(bench, CARD)), (7, "Accepted"))
+    gone = [{"idTag": one["idTag"]} for one in entries(30)]
+    eq(bench.ask_in_pieces("SendLocalList", dict(good, localAuthorizationList=gone)), {"status": "Failed"})
+    eq((version(bench), known(bench, CARD), os.listdir("/nor")), (7, "Accepted", ["tags.list"]))
+
+
+@with_flash
+def test_L04_L06_a_long_differential_adds_changes_and_deletes(bench):
+    send(bench, 7, *[("I%019d" % n, "Accepted") for n in range(0, 40, 2)], ("ZERO", "Accepted"))
+    given = [one if n % 3 else {"idTag": one["idTag"]} for n, one in enumerate(entries(40))]
+    given.reverse()
+    payload = {"listVersion": 8, "updateType": "Differential", "localAuthorizationList": given[7:] + given[:7]}
+    eq(bench.ask_in_pieces("SendLocalList", payload), {"status": "Accepted"})
+    eq([known(bench, "I%019d" % n) for n in range(40)], ["ConcurrentTx" if n % 3 else None for n in range(40)])
+    eq((version(bench), known(bench, "zero"), os.listdir("/nor")), (8, "Accepted", ["tags.list"]))
 
 
 @with_flash
@@ -210,6 +223,7 @@ def test_short_of_memory_a_long_list_goes_on_where_it_was(bench):
     finally:
         tags.entry = made
     eq([known(bench, "I%019d" % n) for n in range(10)], ["ConcurrentTx"] * 9 + [None])
+    eq(os.listdir("/nor"), ["tags.list"])
 
 
 @with_flash
@@ -271,11 +285,17 @@ def test_a_full_flash_leaves_the_list_as_it_was(bench):
 
 def test_L13_after_a_power_cut_it_is_the_old_list_or_the_new_one():
     for old, new in ((50, 50), (1, 1), (1, 2), (50, 1), (2, 50)):
-        eq((old, new, cut_everywhere(old, new)), (old, new, {0, 1, 2}))
+        eq((old, new, cut_everywhere(old, new, False)), (old, new, {0, 1, 2}))
 
 
-def cut_everywhere(old, new):
+def test_L13_so_it_is_when_it_was_taken_as_it_came():
+    eq(cut_everywhere(50, 12, True), {0, 1, 2})
+
+
+def cut_everywhere(old, new, pieces):
     """-> the versions that were found after cuts at every program and erase of a change by so many entries."""
+    given = [{"idTag": "NEW%d" % n, "idTagInfo": {"status": "Blocked", "parentIdTag": "P" * 20}} for n in range(new)]
+    payload = {"listVersion": 2, "updateType": "Full", "localAuthorizationList": given}
     nor = formatted(16)
     with Mounted(nor):
         send(bench(), 1, *[("OLD%d" % n, "Accepted") for n in range(old)])
@@ -286,7 +306,7 @@ def cut_everywhere(old, new):
         flash.cut_at, flash.torn = at, TORN[at % len(TORN)]
         with Mounted(flash):
             box = bench()
-            said = send(box, 2, *[("NEW%d" % n, "Blocked") for n in range(new)])
+            said = sent(box, payload, pieces)
             if not flash.dead:
                 seen.add(0)
         with Mounted(Nor(image=bytes(flash.image))):
@@ -294,8 +314,15 @@ def cut_everywhere(old, new):
             seen.add(found)
             want = ("Accepted", None) if found == 1 else (None, "Blocked")
             eq((found, known(box, "OLD%d" % (old - 1)), known(box, "new%d" % (new - 1))), (found,) + want)
-            assert said == "Failed" or found == 2, at
+            assert said != "Accepted" or found == 2, at
     return seen
+
+
+def sent(bench, payload, pieces):
+    try:
+        return (bench.ask_in_pieces if pieces else bench.ask)("SendLocalList", payload)["status"]
+    except CallError:
+        return None
 
 
 @with_flash

@@ -1,8 +1,6 @@
-"""GetLocalListVersion and SendLocalList (OCPP 1.6, 5.10 and 5.15). The list is in store/tags.py; who asks it, in
-known.py.
+"""GetLocalListVersion and SendLocalList (OCPP 1.6, 5.10 and 5.15): what the central system sends becomes entries, with
+which list_update.py changes the list. It is in store/tags.py; who asks it, in known.py.
 """
-
-import asyncio
 
 from micropython import const
 
@@ -13,6 +11,9 @@ from pilotwire.proto.ocppj_call import CallError, result
 
 _AT_ONCE = const(50)  # SendLocalListMaxLength
 _ID_MOST = const(20)
+_ENTRY = const(45)  # bytes, store/tags.py
+_TIME = "core.calendar", "core.timestamp"
+_UPDATE = "store.tags", "store.tags_write", "store.moment", "ocpp.list_update"
 _WORDS = ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")
 
 
@@ -26,83 +27,66 @@ async def version(call, payload):
 
 async def send(call, payload):
     """Accepted: it is durable. What is not, leaves the list as it was."""
-    await loader.bring(("store.tags", "store.moment"))
-    if type(payload) is dict:
-        given = payload.get("localAuthorizationList") or []
-        if type(given) is not list:
-            raise CallError("TypeConstraintViolation", "localAuthorizationList: want a list")
-        _few(given)
-        for n in range(len(given)):  # in place: they are small then, and short of memory it goes on where it was
-            given[n] = _change(given[n])
-    else:
-        given = payload.taken
-        payload = await _gathered(call, payload, given)
-    number = fields.whole(payload, "listVersion")
-    full = fields.word(payload, "updateType", ("Full", "Differential")) == "Full"
-    await call.status(await _update(call.box, number, full, given))
-
-
-async def _gathered(call, long, given):
-    """Takes the entries of a long list while they come (proto/ocppj_long.py). -> the payload."""
-    while True:
-        if given:
-            given[-1] = _change(given[-1])
-        one = long.next()
-        if one:
-            given.append(one)
-            _few(given)
-        elif long.ended:
-            break
+    brought = [name for name in _TIME if not loader.here(name)]
+    await loader.bring(_TIME + ("store.tags", "store.moment"))
+    aside = "" if type(payload) is dict else call.box.tags + ".list.in"
+    try:
+        if aside:
+            payload, given = await _put_aside(call, payload, aside)
         else:
-            await call.more()
-    payload = long.payload()
-    if payload.get("localAuthorizationList") != [0] * len(given):
-        raise CallError("TypeConstraintViolation", "localAuthorizationList: want objects")
-    return payload
+            given = _entries(payload)
+        number = fields.whole(payload, "listVersion")
+        full = fields.word(payload, "updateType", ("Full", "Differential")) == "Full"
+        for name in brought + ["proto.ws_long"]:  # room for what comes now
+            loader.release(name)
+        await loader.bring(_UPDATE)
+        await call.status(await loader.lend("ocpp.list_update").update(call.box, number, full, given))
+    except MemoryError as e:
+        aside = ""  # it is needed once more
+        raise e
+    finally:
+        if aside:
+            loader.lend("store.tags_write").remove(aside)
 
 
-def _few(given):
-    if len(given) > _AT_ONCE:
-        raise CallError("OccurenceConstraintViolation", "more than %d entries" % _AT_ONCE)
+def _entries(payload):
+    given = payload.get("localAuthorizationList") or []
+    if type(given) is not list:
+        raise CallError("TypeConstraintViolation", "localAuthorizationList: want a list")
+    _few(len(given))
+    for n in range(len(given)):  # in place: they are small then, and short of memory it goes on where it was
+        given[n] = _change(given[n])
+    return given
 
 
-async def _update(box, number, full, changes):
-    if not box.settings.peek("ocppla"):
-        return "NotSupported"
-    tags, path, peer = loader.lend("store.tags"), box.tags + ".list", box.journal.peer
-    if not full and 0 < number <= tags.version(path, peer):
-        return "VersionMismatch"
-    changes.sort()
-    why = _wrong(number, full, changes)
-    if not why:
-        try:
-            if full and not changes:
-                tags.remove(path)  # an empty list has no version (L03)
+async def _put_aside(call, long, path):
+    """Writes the entries of a long list into a file while they come (proto/ocppj_long.py). -> (payload, how many).
+    Short of memory it goes on where it was.
+    """
+    with open(path, "ab" if long.taken else "wb") as f:
+        count = f.seek(0, 2) // _ENTRY
+        while True:
+            if long.taken and long.taken[0]:
+                entry = _change(long.taken[0])
+                loader.lend("store.moment").wait(call.box.paths)
+                f.write(entry if len(entry) == _ENTRY else entry + b"\xff" + bytes(_ENTRY - _ID_MOST - 1))
+                count += 1
+            long.taken = [long.next()]
+            if long.taken[0]:
+                _few(count + 1)
+            elif long.ended:
+                break
             else:
-                await tags.write(path, peer, number, changes, full, lambda: _pause(box))
-            box.log.info("ocpp: the local list has version %d" % number)
-            return "Accepted"
-        except (OSError, ValueError) as e:
-            why = e
-    box.log.warn("ocpp: SendLocalList failed: %s" % why)
-    return "Failed"
+                await call.more()
+    payload = long.payload()
+    if payload.get("localAuthorizationList") != [0] * count:
+        raise CallError("TypeConstraintViolation", "localAuthorizationList: want objects")
+    return payload, count
 
 
-async def _pause(box):
-    await asyncio.sleep_ms(0)
-    loader.lend("store.moment").wait(box.paths)
-
-
-def _wrong(number, full, changes):
-    """Why such a list cannot be, None when it can. Of a deletion only the id stands there."""
-    if not 0 < number < 1 << 31:
-        return "want a version above 0"
-    for n in range(len(changes)):
-        if full and len(changes[n]) == _ID_MOST:
-            return "an entry without idTagInfo"
-        if n and changes[n][:_ID_MOST] == changes[n - 1][:_ID_MOST]:
-            return "an idTag twice"
-    return None
+def _few(count):
+    if count > _AT_ONCE:
+        raise CallError("OccurenceConstraintViolation", "more than %d entries" % _AT_ONCE)
 
 
 def _change(one):

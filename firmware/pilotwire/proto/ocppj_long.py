@@ -41,7 +41,7 @@ def begun(head):
 
 
 class Long:
-    """A CALL while it comes. Who feeds it sets .ended; who takes elements from it keeps what they become in .taken.
+    """A CALL while it comes. Who feeds it sets .ended; who takes elements from it keeps in .taken how far it is.
 
     What nobody takes, and what is too long, is let pass: then it ends with a CallError.
     """

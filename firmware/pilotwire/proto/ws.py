@@ -112,8 +112,7 @@ class Frames:
                 except MemoryError:
                     pass
             if body is None:
-                taken = loader.lend("proto.ws_long").taken
-                message = yield from taken(self._take, self._limit, opcode, size, message)
+                message = yield from loader.lend("proto.ws_long").taken(self._take, self._limit, opcode, size, message)
                 continue
             yield from self._take(body)
             if opcode & 8:
