@@ -10,7 +10,7 @@ from tools.session import CARD, await_closed
 from tools.wallbox import Wallbox, WallboxError
 
 _ECHO = {"vendorId": "Pilotwire", "messageId": "Echo", "data": "x" * 500}
-_PATIENCE_S = 4  # for an answer and what it sets off
+_PATIENCE_S = 8  # for an answer and what it sets off
 _GONE_MS = 65_000  # a minute after it was last asked for, what was lent has gone
 FAILURES = (WallboxError, Refused, TimeoutError, ConnectionError, OSError, ValueError, AssertionError)
 
@@ -123,7 +123,7 @@ def _remote_stop(scene):
 
 def _reset(scene):
     _ask("Accepted", "Reset", type="Soft")(scene)
-    scene.box.wait_for(lambda: scene.box.ask("state")["resets"], 3 * _PATIENCE_S)  # MessageTimeout is waited for
+    scene.box.wait_for(lambda: scene.box.ask("state")["resets"], 20)  # MessageTimeout is waited for
 
 
 def _version(scene):
