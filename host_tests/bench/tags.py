@@ -13,7 +13,8 @@ from tools.wallbox import ROOT
 _CODE = """
 import asyncio, gc, json, time
 from nor import Mounted, Nor, formatted
-from pilotwire.store import tags, tags_write
+from pilotwire.ocpp import list_update
+from pilotwire.store import tags
 
 class Counted(Nor):
     reads = 0
@@ -31,9 +32,9 @@ async def pause():
 nor = Counted(image=bytes(formatted(64).image))
 with Mounted(nor):
     path, peer = "/nor/tags.list", "0badcafe"
-    asyncio.run(tags_write.write(path, peer, 1, sorted([entry(n) for n in range(1000)]), True, pause))
+    asyncio.run(list_update.write(path, peer, 1, sorted([entry(n) for n in range(1000)]), True, pause))
     erases = nor.erases
-    asyncio.run(tags_write.write(path, peer, 2, sorted([entry(n) for n in range(10)]), False, pause))
+    asyncio.run(list_update.write(path, peer, 2, sorted([entry(n) for n in range(10)]), False, pause))
     erases = nor.erases - erases
     nor.reads = 0
     times, most, missed = [], 0, 0

@@ -4,9 +4,10 @@ import pytest
 
 from tools.csms import BackgroundCentralSystem, Refused
 from tools.session import world_clock
+from tools.wallbox import EVERY_PART
 
 CARD, OTHER = "04A1B2C3D4E5F6", "11223344"
-SPEED = 40
+SHARED = "devkit", "--speed", 20, *EVERY_PART  # what these tests ask for one after the other leaves too many names
 
 
 @pytest.fixture(scope="module")

@@ -225,7 +225,7 @@ HEAD = '[2,"s-1","SendLocalList",'
 def gathered(text, size=50):
     """(elements, payload) of a CALL that comes in pieces of so many bytes."""
     data, elements = text.encode(), []
-    *event, long = OcppJ().receive(ocppj_long.begun(data[:80]))
+    *event, long = OcppJ().receive(ocppj_long.begin(data[:80]))
     eq(event, [CALL, "s-1", "SendLocalList"])
     at = 80
     while True:
@@ -237,7 +237,7 @@ def gathered(text, size=50):
             at += size
         else:
             long.ended = True
-            return elements, long.payload()
+            return elements, long.load()
 
 
 def test_the_elements_of_a_long_list_come_one_by_one():
@@ -269,7 +269,7 @@ def test_only_a_list_that_may_be_long_is_taken_so():
         "x" * 80,
         '"""""""""',
     ):
-        eq(ocppj_long.begun(text.encode()), None)
+        eq(ocppj_long.begin(text.encode()), None)
 
 
 def test_what_is_around_the_list_must_be_right_too():
@@ -279,14 +279,14 @@ def test_what_is_around_the_list_must_be_right_too():
 
 
 def test_T20_what_nobody_takes_is_let_pass():
-    long = ocppj_long.begun(HEAD.encode() + b'{"localAuthorizationList":[')[3]
+    long = ocppj_long.begin(HEAD.encode() + b'{"localAuthorizationList":[')[3]
     for _ in range(100):
         long.feed(b'{"idTag":"x"},' * 10)
     eq(raises(CallError, long.next).code, "InternalError")
 
 
 def test_T20_an_element_without_end_is_let_pass():
-    long = ocppj_long.begun(HEAD.encode() + b'{"localAuthorizationList":[{"idTag":"')[3]
+    long = ocppj_long.begin(HEAD.encode() + b'{"localAuthorizationList":[{"idTag":"')[3]
     for _ in range(20):
         long.feed(b"x" * 128)
         if not long._data:
@@ -297,5 +297,5 @@ def test_T20_an_element_without_end_is_let_pass():
 
 def test_it_was_sent_before():
     core, head = OcppJ(), HEAD.encode() + b"{"
-    core.receive(ocppj_long.begun(head))
-    eq(raises(CallError, core.receive, ocppj_long.begun(head)).code, "ProtocolError")
+    core.receive(ocppj_long.begin(head))
+    eq(raises(CallError, core.receive, ocppj_long.begin(head)).code, "ProtocolError")

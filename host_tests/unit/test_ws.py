@@ -197,7 +197,7 @@ def test_a_long_list_is_taken_as_it_comes():
                 elements.append(bytes(one))
                 one = long.next()
         eq((fragments, elements), (fragments, want))
-        eq(long.payload(), {"localAuthorizationList": [0] * 90})
+        eq(long.load(), {"localAuthorizationList": [0] * 90})
 
 
 def _tight(what):

@@ -24,12 +24,12 @@ _ACTIONS = {
 class Call:
     """A CALL while it is worked on. A handler takes it and the payload, says one answer, then does what it promised.
 
-    .say(text, more=False) sends a piece of an answer that is made in pieces; more: it is not the last. .more() waits
+    .say(text, more=False) sends a piece of an answer that is made in pieces; more: it is not the last. .wait() waits
     for more of a CALL that comes in pieces.
     """
 
     def __init__(self, box, point, uid, say, more):
-        self.box, self.point, self.uid, self.more = box, point, uid, more
+        self.box, self.point, self.uid, self.wait = box, point, uid, more
         self._say = say
         self.said = False
 

@@ -2,6 +2,8 @@
 which list_update.py changes the list. It is in store/tags.py; who asks it, in known.py.
 """
 
+import gc
+
 from micropython import const
 
 from pilotwire import loader
@@ -12,8 +14,9 @@ from pilotwire.proto.ocppj_call import CallError, result
 _AT_ONCE = const(50)  # SendLocalListMaxLength
 _ID_MOST = const(20)
 _ENTRY = const(45)  # bytes, store/tags.py
+_ROOM = const(10_000)  # bytes for what changes the list
 _TIME = "core.calendar", "core.timestamp"
-_UPDATE = "store.tags", "store.tags_write", "store.moment", "ocpp.list_update"
+_UPDATE = "store.tags", "store.moment", "ocpp.list_update"
 _WORDS = ("Accepted", "Blocked", "Expired", "Invalid", "ConcurrentTx")
 
 
@@ -29,7 +32,7 @@ async def send(call, payload):
     """Accepted: it is durable. What is not, leaves the list as it was."""
     brought = [name for name in _TIME if not loader.here(name)]
     await loader.bring(_TIME + ("store.tags", "store.moment"))
-    aside = "" if type(payload) is dict else call.box.tags + ".list.in"
+    aside = "" if type(payload) is dict else call.box.tags + ".list.put_aside"
     try:
         if aside:
             payload, given = await _put_aside(call, payload, aside)
@@ -37,8 +40,10 @@ async def send(call, payload):
             given = _entries(payload)
         number = fields.whole(payload, "listVersion")
         full = fields.word(payload, "updateType", ("Full", "Differential")) == "Full"
-        for name in brought + ["proto.ws_long"]:  # room for what comes now
-            loader.release(name)
+        gc.collect()
+        if gc.mem_free() < _ROOM:
+            for name in brought + ["proto.ws_long"]:
+                loader.release(name)
         await loader.bring(_UPDATE)
         await call.status(await loader.lend("ocpp.list_update").update(call.box, number, full, given))
     except MemoryError as e:
@@ -46,7 +51,7 @@ async def send(call, payload):
         raise e
     finally:
         if aside:
-            loader.lend("store.tags_write").remove(aside)
+            loader.lend("ocpp.list_update").remove(aside)
 
 
 def _entries(payload):
@@ -60,8 +65,8 @@ def _entries(payload):
 
 
 async def _put_aside(call, long, path):
-    """Writes the entries of a long list into a file while they come (proto/ocppj_long.py). -> (payload, how many).
-    Short of memory it goes on where it was.
+    """Writes the entries of a long list into a file while they come (proto/ocppj_long.py). Short of memory it goes on
+    where it was. -> (payload, (how many, path) or [] for none).
     """
     with open(path, "ab" if long.taken else "wb") as f:
         count = f.seek(0, 2) // _ENTRY
@@ -77,11 +82,11 @@ async def _put_aside(call, long, path):
             elif long.ended:
                 break
             else:
-                await call.more()
-    payload = long.payload()
+                await call.wait()
+    payload = long.load()
     if payload.get("localAuthorizationList") != [0] * count:
         raise CallError("TypeConstraintViolation", "localAuthorizationList: want objects")
-    return payload, count
+    return payload, (count, path) if count else []
 
 
 def _few(count):

@@ -28,7 +28,7 @@ def message(text):
     return [CALL, uid, _WHY, None] if kind == "[2," else [ERROR, uid, _WHY[0], _WHY[1]]
 
 
-def begun(head):
+def begin(head):
     """The CALL that begins with these bytes, a Long in place of its payload; None: another message."""
     words = bytes(head).split(b'"', 4)
     if len(words) < 5 or words[3] not in _LISTS or b"\\" in words[1]:
@@ -79,13 +79,13 @@ class Long:
                     return self._cut()
         return None
 
-    def payload(self):
+    def load(self):
         """What is around the elements, once it has ended: the list is a list of as many zeros. Raises CallError."""
         self._is_there()
         try:
             payload = parsed(str(self._data, "utf-8"))[3]
         except (ValueError, IndexError):
-            raise CallError("FormationViolation", "no JSON")
+            raise CallError("FormationViolation", "the message is no JSON")
         if type(payload) is not dict:
             raise CallError("FormationViolation", "the payload is no object")
         return payload

@@ -25,7 +25,7 @@ def taken(take, limit, opcode, size, message):
         head = yield from take(bytearray(min(size, _HEAD)))
         size -= len(head)
         head = (message or b"") + head
-        call = loader.lend("proto.ocppj_long").begun(head)
+        call = loader.lend("proto.ocppj_long").begin(head)
         if call:
             message = call[3]
             yield TEXT, call

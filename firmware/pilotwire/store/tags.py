@@ -1,5 +1,5 @@
 """The local list: who the central system has said may charge, sorted in one packed file that is searched where it
-lies. What changes it is in tags_write.py. Lent.
+lies. What changes it is in ocpp/list_update.py. Lent.
 
     head     format (4 bytes), the back end that it belongs to (8 hex digits), the list's version (4)
     entry    id in lower case (20), status (1), unix s of its expiry or 0 (4), parentIdTag (20)
