@@ -5,9 +5,9 @@
 Both charge points are connected to the same central system and asked in turn, the same things, with pauses of different
 lengths in between, so that nobody's own rhythm is met. The time is from the CALL's leaving to its answer's coming, both
 on the wire, in ms. The wallbox runs at --cpu 1 --speed 1; what the chip's hardware costs (a page of flash, a call into
-the network stack) counts too. Both give the same answers. The reference keeps its list in a file, durable before it
-answers as ours is, and all else in dicts. What the first CALL
-of a kind brings in from flash is printed apart. TEXT: only rows with one of these in their names.
+the network stack) counts too. Both give the same answers. The reference has everything in dicts; what
+must outlive a power cut (settings, availability, list) it writes to disk before it answers, as ours does to flash. What
+the first CALL of a kind brings in from flash is printed apart. TEXT: only rows with one of these in their names.
 
 A remote start and stop are asked for what there is not, so that nothing but the answer happens: what they set off comes
 behind it. Reset has no row: its answer is the last one before a restart.
@@ -128,6 +128,7 @@ class Reference(ocpp.v16.ChargePoint):
         if key not in self.settings:
             return call_result.ChangeConfiguration("NotSupported")
         self.settings[key]["value"] = value
+        self._keep()
         return call_result.ChangeConfiguration("Accepted")
 
     @on("TriggerMessage")
@@ -143,6 +144,7 @@ class Reference(ocpp.v16.ChargePoint):
         if connector_id > 1:
             return call_result.ChangeAvailability("Rejected")
         self.availability[connector_id] = type
+        self._keep()
         return call_result.ChangeAvailability("Accepted")
 
     @after("ChangeAvailability")
@@ -173,12 +175,13 @@ class Reference(ocpp.v16.ChargePoint):
         return call_result.SendLocalList("Accepted")
 
     def _keep(self):
-        aside = self.folder / "list.new"
+        """What must outlive a power cut."""
+        aside = self.folder / "kept.new"
         with aside.open("w") as f:
-            json.dump([self.version, self.cards], f)
+            json.dump([self.settings, self.availability, self.version, self.cards], f)
             f.flush()
             os.fsync(f.fileno())
-        aside.replace(self.folder / "list")
+        aside.replace(self.folder / "kept")
 
     @on("UnlockConnector")
     def unlock(self, connector_id):

@@ -40,10 +40,8 @@ async def send(call, payload):
             given = _entries(payload)
         number = fields.whole(payload, "listVersion")
         full = fields.word(payload, "updateType", ("Full", "Differential")) == "Full"
-        gc.collect()
-        if gc.mem_free() < _ROOM:
-            for name in brought + ["proto.ws_long"]:
-                loader.release(name)
+        if aside:
+            _make_room(brought)
         await loader.bring(_UPDATE)
         await call.status(await loader.lend("ocpp.list_update").update(call.box, number, full, given))
     except MemoryError as e:
@@ -52,6 +50,13 @@ async def send(call, payload):
     finally:
         if aside:
             loader.lend("ocpp.list_update").remove(aside)
+
+
+def _make_room(brought):
+    gc.collect()
+    if gc.mem_free() < _ROOM:
+        for name in brought + ["proto.ws_long"]:
+            loader.release(name)
 
 
 def _entries(payload):
