@@ -36,6 +36,7 @@ class Box:
         self.serial = "%06d" % (int.from_bytes(machine.unique_id(), "big") % 1_000_000)
         self.hostname = "pilotwire-" + self.serial
         self.restarting = None  # why, once someone asked for it
+        self.restart_ms = 0  # ticks: then
         self.commanded_ms = -3_600_000  # up_ms() of the last command; at the start longer ago than fsc can be
         self.watching = False  # watch.py has to look each second
         self.delayed_ms = 0  # up_ms() until which charging waits after a power cut, 0: it does not
@@ -50,7 +51,7 @@ class Box:
     def restart(self, reason):
         """Asks for a restart of the chip; it comes when every car had time to stop and the contactors are open."""
         self.log.warn("restart asked for: " + reason)
-        self.restarting = reason
+        self.restarting, self.restart_ms = reason, self.clock.ms()
         loader.lend("slots").calm(os.getcwd())
 
 

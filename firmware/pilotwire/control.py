@@ -8,9 +8,11 @@ import machine
 from micropython import const
 
 from pilotwire import loader
+from pilotwire.core import ticks
 
 _TURN_MS = const(200)
 _TURNS = const(5)  # a second
+_ANSWER_MS = const(500)  # who asked for a restart is answered before it comes
 _METER_MS = const(1000)  # between two reads of the meter
 _LOW_BYTES = const(6000)  # less than this free: what was lent goes before its minute is over
 _GC_SHARE = const(8)  # of the heap is allocated between two collections; twice as often, a status takes twice as long
@@ -51,7 +53,8 @@ def step(box):
     for path in box.paths:
         path.beat()
     box.settings.flush(now_ms, closed)
-    if box.restarting and not closed and not ending:
+    asked = box.restarting and ticks.diff(now_ms, box.restart_ms) >= _ANSWER_MS
+    if asked and not closed and not ending:
         loader.lend("sampling").keep(box)
         machine.reset()
 

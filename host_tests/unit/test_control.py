@@ -14,7 +14,7 @@ class House:
         self.box = Box()
         self.box.clock.ms = lambda: 1000
         self.box.settings.flush = lambda now_ms, closed: did.append(("flush", closed))
-        self.box.restarting = None
+        self.box.restarting, self.box.restart_ms = None, 0
         self.box.outlets = [self._outlet(n) for n in (1, 2)]
         self.box.paths = [Plain(beat=lambda n=n: did.append(("beat", n))) for n in (1, 2)]
 
@@ -61,4 +61,12 @@ def test_the_chip_restarts_only_with_every_contactor_proven_open_and_every_end_b
     house.box.outlets[1].ending = "Reboot", None, 0
     eq("reset" in house.turn(), False)
     house.box.outlets[1].ending = None
+    eq("reset" in house.turn(), True)
+
+
+def test_who_has_asked_for_a_restart_gets_an_answer_first():
+    house = House()
+    house.box.restarting, house.box.restart_ms = "rst", 600
+    eq("reset" in house.turn(), False)
+    house.box.restart_ms = 500
     eq("reset" in house.turn(), True)
