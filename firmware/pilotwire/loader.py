@@ -18,7 +18,9 @@ from time import sleep_ms, ticks_diff, ticks_ms
 from micropython import const
 
 _LENT_MS = const(60_000)
-_ROOM = const(10_000)  # bytes: with less, room is made before a piece is brought in
+_ROOM = const(18_000)  # bytes: with less, what has not been asked for lately goes before a piece is brought in
+_LEAST = const(10_000)  # with less, whatever nobody works with
+_LATELY_MS = const(1_500)
 _FEW = const(3)  # so many go before the next look: it takes as long as bringing one in
 
 _HOME = "pilotwire."  # in what is flashed modules have no package (tools/flatten.py), and this is ""
@@ -109,13 +111,16 @@ def _release_one():
 
 def _make_room():
     """Releases what nobody works with until there is room, what was not asked for the longest first."""
-    left = _FEW
+    left, free = _FEW, gc.mem_free()
     for name in sorted(_idle(), key=_lent.get):
+        if free >= _LEAST and ticks_diff(ticks_ms(), _lent[name]) < _LATELY_MS:
+            break
         release(name)
         left -= 1
         if not left:
             _collect()
-            if gc.mem_free() >= _ROOM:
+            free = gc.mem_free()
+            if free >= _ROOM:
                 return
             left = _FEW
     _collect()

@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 
-from check import eq
+from check import eq, raises
 
 # The clients are here too: more sockets than the simulated chip has.
 sys.path[:] = [folder for folder in sys.path if not folder.endswith("sim/chip")]
@@ -246,6 +246,22 @@ async def test_no_memory_is_a_503():
 
     async with Bench(hungry) as b:
         eq(status(await b.ask(_GET)), 503)
+
+
+async def test_no_memory_for_a_newcomer_closes_it():
+    class Newcomer:
+        closed = False
+
+        def setblocking(self, on):
+            raise MemoryError
+
+        def close(self):
+            self.closed = True
+
+    newcomer = Newcomer()
+    server = http_server.HttpServer(hello, Log(), 0)
+    raises(MemoryError, server._admit, newcomer, ("127.0.0.1", 1))
+    eq((newcomer.closed, server._open), (True, []))
 
 
 async def test_no_memory_for_a_request_is_a_503():

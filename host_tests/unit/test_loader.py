@@ -47,13 +47,28 @@ def test_with_little_room_what_was_not_asked_for_the_longest_goes_first_and_only
             loader.lend(name)
             s.wait(1)
         loader.lend("core.ticks")
-        free = [9_999, 10_000]  # as it comes; as it is when some have gone
+        free = [9_000, 9_999, 18_000]  # as it comes; before any has gone; after some
         loader.gc = Gc(free)
         try:
             loader.lend("core.access")
         finally:
             loader.gc = gc
         eq([name for name in lent if not loader.here(name)], ["core.duty", "core.levels", "core.calendar"])
+        loader.let_go()
+
+
+def test_with_some_room_what_was_asked_for_lately_stays():
+    with Seconds() as s:
+        loader.let_go()
+        for name in ("core.ticks", "core.duty"):
+            loader.lend(name)
+            s.wait(1)
+        loader.gc = Gc([12_000, 12_000])
+        try:
+            loader.lend("core.access")
+        finally:
+            loader.gc = gc
+        eq([loader.here(name) for name in ("core.ticks", "core.duty", "core.access")], [False, True, True])
         loader.let_go()
 
 

@@ -29,6 +29,7 @@ MOST = const(5)  # of the ten sockets that lwIP has: the listener, OCPP, a quest
 _ACCEPTS = const(4)  # newcomers in one go
 _PIECE = const(512)  # bytes written at once
 _LUMP = const(191)  # bytes read at once
+_LUMPS = const(6)  # of a request that is not heard
 _REQUEST_MS = const(5000)  # from accept to the whole request
 _ANSWER_MS = const(15000)  # for the whole answer
 _SHORT_MS = const(150)
@@ -78,8 +79,14 @@ class HttpServer:
         """Gives the newcomer a place or says that there is none. True: somebody had to make room for it, and before
         that happens again all shall have their turn to read what has come.
         """
-        sock.setblocking(False)
-        connection = _Connection(sock, address[0])
+        try:
+            return self._place(_Connection(sock, address[0]))
+        except MemoryError:
+            sock.close()  # nobody else knows it
+            raise
+
+    def _place(self, connection):
+        connection.sock.setblocking(False)
         full = len(self._open) >= MOST
         if full:
             idle = [other for other in self._open if other.waiting]
@@ -223,7 +230,9 @@ class _Connection:
         destroy the answer on its way.
         """
         try:
-            self.sock.read(1024)
+            for _ in range(_LUMPS):
+                if not self.sock.read(_LUMP):
+                    break
             self.sock.write(answer)
         except OSError:
             pass
