@@ -13,21 +13,19 @@ import json
 import runpy
 import select
 import sys
-import time
 from pathlib import Path
 
 from mpremote.transport import TransportError
 from mpremote.transport_serial import SerialTransport
 
 from tools.calibrate_levels import STATES, Reading, Refused, levels
+from tools.raw_repl import settle
 
 ROOT = Path(__file__).resolve().parents[1]
 _PILOTWIRE = ROOT / "firmware" / "pilotwire"
 _FILES = runpy.run_path(str(_PILOTWIRE / "store" / "files.py"))
 _parse = runpy.run_path(str(_PILOTWIRE / "core" / "pilot_levels.py"))["parse"]
 _FORMAT = 1  # of a setting, store/changes.py
-_QUIET_S = 0.1
-_RAW = b"raw REPL; CTRL-B to exit\r\n"
 _SILENT_S = 10  # a line that says nothing for so long is dead
 _KEEP_MS = 10_000  # between the application and our program
 _PLUG = {
@@ -49,19 +47,9 @@ class Chip:
         """Stops the application: contactors are open, and the chip is bare."""
         transport = self._transport
         transport.enter_raw_repl(soft_reset=False)
-        self._settle()
+        settle(transport, _SILENT_S)
         transport.exec(f"import machine\nmachine.WDT(timeout={_KEEP_MS})")  # the application's watchdog is at 3 s
         transport.enter_raw_repl(soft_reset=True)  # its timers are gone, and its memory is free
-
-    def _settle(self):
-        """What was typed while nobody listened, as while a car charged, is answered all at once: lets that pass, and
-        asks again."""
-        serial = self._transport.serial
-        while time.sleep(_QUIET_S) or serial.in_waiting:
-            serial.read(serial.in_waiting)
-        serial.write(b"\x01")
-        if not self._transport.read_until(1, _RAW, timeout_overall=_SILENT_S).endswith(_RAW):
-            raise TransportError("the raw REPL does not answer")
 
     def begin(self, outlet):
         """Stops the application and takes its place -> (name of the board, its levels, whether the ADC is exact)."""

@@ -16,12 +16,11 @@ from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 from tools.flash_plan import Place
+from tools.raw_repl import settle
 
 _PROBE = Path(__file__).with_name("flash_probe.py")
 _SILENT_S = 30  # a chip that says nothing for so long while it works is gone
 _ANSWER_S = 2  # a REPL answers at once; an application needs its time to stop
-_QUIET_S = 0.1
-_RAW = b"raw REPL; CTRL-B to exit\r\n"
 _PIECE = 1024  # of a file, what the chip has in memory in one piece
 _BATCH = 1500  # characters of one message
 _AWAY_S = 30  # a chip with a USB of its own is away while it starts
@@ -69,7 +68,7 @@ class Chip:
             transport.serial.timeout = 1
             with contextlib.redirect_stdout(None):
                 transport.enter_raw_repl(soft_reset=False, timeout_overall=_ANSWER_S)
-            self._settle()
+            settle(transport, _ANSWER_S)
             transport.serial.timeout = _SILENT_S
             transport.exec(_PROBE.read_text() + f"_KEEP_MS = {self._keep_ms}\n")
         except TransportExecError:
@@ -77,15 +76,6 @@ class Chip:
         except TransportError:
             return False
         return True
-
-    def _settle(self):
-        """What was typed in vain while the chip started is answered all at once: lets that pass, and asks again."""
-        serial = self._transport.serial
-        while time.sleep(_QUIET_S) or serial.in_waiting:
-            serial.read(serial.in_waiting)
-        serial.write(b"\x01")
-        if not self._transport.read_until(1, _RAW, timeout_overall=_ANSWER_S).endswith(_RAW):
-            raise TransportError("the raw REPL does not answer")
 
     def ask(self, expression):
         return ast.literal_eval(self._transport.exec(f"print(repr({expression}))").decode())

@@ -7,6 +7,7 @@ register counts again, but never falls below what was told meanwhile (hal/energy
 from micropython import const
 
 from pilotwire.core import ticks
+from pilotwire.outlet import switched
 
 _GO_ON, _END = const(1), const(2)  # of `mfr`; 0: the offer is withdrawn until the meter answers
 _VOLT = const(230)
@@ -35,11 +36,6 @@ def _estimate(outlet, meter, energy, now_ms):
         last_ms = until_ms = meter.at_ms
         outlet.box.settings.notice("outlet %d: the meter is silent, energy is estimated" % outlet.number)
     if outlet.connector.close:
-        rest += outlet.offered_ma * _phases(outlet) * _VOLT // 1000 * ticks.diff(now_ms, until_ms)
+        rest += outlet.offered_ma * switched(outlet.box.board, outlet) * _VOLT // 1000 * ticks.diff(now_ms, until_ms)
     energy.wh += rest // _WH
     meter.guess = last_ms, now_ms, rest % _WH
-
-
-def _phases(outlet):
-    part = outlet.parts.get("phases")
-    return outlet.box.board.LIMITS["phases"] if not part or part.three else 1

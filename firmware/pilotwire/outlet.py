@@ -228,3 +228,9 @@ class Outlet:
     def register_wh(self):
         """The meter's register, None when it is unknown."""
         return self.meter.energy_wh if self.meter else None
+
+
+def switched(board, outlet):
+    """How many phases its contactors let through, once closed."""
+    phases = outlet.parts.get("phases")
+    return board.LIMITS["phases"] if not phases or phases.three else 1

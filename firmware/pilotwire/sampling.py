@@ -15,6 +15,7 @@ from micropython import const
 
 from pilotwire import loader
 from pilotwire.core import ticks
+from pilotwire.outlet import switched
 
 # contexts (ocpp/meter_values.py names them): 1 is Other, 3 is Trigger
 _PERIODIC = const(0)
@@ -81,7 +82,7 @@ def sample(outlet, age, context, since_wh=None):
     m = outlet.meter
     fields = [max(_UNKNOWN + 1, min(32767, m.power_w))]
     fields += _each_phase(outlet, m.currents_ma) + _each_phase(outlet, m.voltages_mv)
-    fields.append(_tenths(outlet.offered_ma) | _switched(outlet) << 12)
+    fields.append(_tenths(outlet.offered_ma) | switched(outlet.box.board, outlet) << 12)
     fields.append((m.frequency_mhz + 5) // 10 if m.frequency_mhz else _UNKNOWN)
     fields.append(_temperature(outlet.parts.get("temperature")))
     fields.append(_NO_INTERVAL if since_wh is None else min(since_wh, _NO_INTERVAL - 1))
@@ -93,12 +94,6 @@ def _each_phase(outlet, values):
     m = outlet.meter
     told = outlet.box.board.LIMITS["phases"] if any(m.voltages_mv) and not getattr(m, "estimated", False) else 0
     return [_tenths(milli) if n < told else _UNKNOWN for n, milli in enumerate(values)]
-
-
-def _switched(outlet):
-    """How many phases the contactors let through, once closed."""
-    phases = outlet.parts.get("phases")
-    return outlet.box.board.LIMITS["phases"] if not phases or phases.three else 1
 
 
 def _temperature(part):

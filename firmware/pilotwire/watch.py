@@ -10,6 +10,7 @@ import machine
 from micropython import const
 
 from pilotwire import loader
+from pilotwire.outlet import switched
 
 _TEMPORARY_MS = const(600_000)
 
@@ -47,7 +48,7 @@ def dim(box):
         contacts = outlet.parts.get("inputs")
         ma = contacts.limits[0] if contacts else None
         if w is not None:
-            own_ma = loader.lend("core.grid").limit_ma(w, _phases(box, outlet))
+            own_ma = loader.lend("core.grid").limit_ma(w, switched(box.board, outlet))
             box.grid_ma = _least(box.grid_ma, own_ma)
             ma = _least(ma, own_ma)
         _set_one(outlet, "grid", ma)
@@ -65,11 +66,6 @@ def _power_w(box):
         if contacts:
             w = _least(w, contacts.limits[1])
     return w
-
-
-def _phases(box, outlet):
-    part = outlet.parts.get("phases")
-    return box.board.LIMITS["phases"] if not part or part.three else 1
 
 
 def _failsafe(box):

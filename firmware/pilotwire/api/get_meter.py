@@ -7,6 +7,8 @@ unknown. Units are go-e's: A, W, Wh, V, ms (facts goe-api, sections 1.5 and 5).
 
 from micropython import const
 
+from pilotwire.outlet import switched
+
 _LIVE_MV = const(100_000)  # a phase with less is not there
 
 
@@ -25,7 +27,7 @@ def pnp(box):
 
 def fsp(box):
     """Is it one phase that is switched through?"""
-    return _switched(box) == 1
+    return switched(box.board, box.outlet) == 1
 
 
 def nrg(box):
@@ -68,14 +70,8 @@ def _live(box):
 
 def _fed(box):
     """The phases that are switched through to the car."""
-    closed, switched = box.outlet.connector.close, _switched(box)
-    return [closed and live and phase < switched for phase, live in enumerate(_live(box))]
-
-
-def _switched(box):
-    """How many phases the contactors let through, once closed."""
-    phases = box.outlet.parts.get("phases")
-    return box.board.LIMITS["phases"] if not phases or phases.three else 1
+    closed, count = box.outlet.connector.close, switched(box.board, box.outlet)
+    return [closed and live and phase < count for phase, live in enumerate(_live(box))]
 
 
 def _round(milli):
