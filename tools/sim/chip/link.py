@@ -20,7 +20,8 @@ each sync (`S t idle`) waits for `T next`; before it the world says what the inp
   R t cause          reset now: reset soft wdt,    Q pin 1|0     measure the gaps between bursts of
                      or power: cut as K said           reads of this ADC pin anew, or stop
   L t text           a line for the log
-  Q t pin us         a longer gap than told before     Z us      stall for so long from now on
+  Q t pin us         a longer gap than told before     Z us      stall for so long from now on,
+  K t                Ctrl-C was raised                     -1: raise Ctrl-C instead
   Y t us cause       a stall: no timer could run for so long
   V t us             time in timer callbacks since boot, told each second while Q measures
   S t idle           told everything up to t
@@ -46,7 +47,7 @@ out = []  # lines not told yet
 heard = None  # standalone: a list that takes (kind, us, a, b, c) instead
 next_us = -1  # the world's next own event; -1: none
 synced_us = 0  # time of the last S
-ordered_us = 0  # a stall that the world has ordered
+ordered_us = 0  # a stall that the world has ordered; -1: Ctrl-C
 
 levels = {}  # pin -> 0 or 1, inputs
 analog = {}  # pin -> [high mV, low mV, noise mV, pwm pin], ADC inputs; changed in place

@@ -4,7 +4,8 @@ Here timers run at wait points and before costed calls, on the chip between any 
 upper bound of one there. What is known: the task (number in the order of their start, 1 is the main one), the
 flash's share, whether memory was collected, and the call that ended it.
 
-The world may order one, too (`Z`): then the wait that is under way goes on in a call in C of so long.
+The world may order one, too (`Z`): then the wait that is under way goes on in a call in C of so long. Or it has
+Ctrl-C raised there.
 """
 
 import gc
@@ -27,8 +28,13 @@ def watch():
 
 
 def order():
-    """A call in C: time passes, nothing runs but the watchdog. The inputs have changed meanwhile."""
+    """A call in C: time passes, nothing runs but the watchdog. The inputs have changed meanwhile. Or Ctrl-C."""
     us, link.ordered_us = link.ordered_us, 0
+    if us < 0:
+        link.tell("K", "")
+        link.flush()
+        clock.leave()
+        raise KeyboardInterrupt
     clock.now += us
     if clock.now >= clock.bite:
         link.reset("wdt", clock.bite)

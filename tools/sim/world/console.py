@@ -1,7 +1,9 @@
 """The serial console of the chip: a pseudo terminal for who plugs in, another for the chip, and the wire between them.
 
-Both are raw: what goes in comes out. Where a chip's UART raises KeyboardInterrupt at Ctrl-C, this one sends the
-interpreter SIGINT, if it wants to hear it (micropython.kbd_intr); else Ctrl-C is a byte like any other, as on the chip.
+Both are raw: what goes in comes out. Where a chip's UART raises KeyboardInterrupt at Ctrl-C, this one asks the chip to
+raise it where it waits, if it wants to hear it (micropython.kbd_intr); else Ctrl-C is a byte like any other, as on the
+chip. A program that never waits gets SIGINT, which the port raises wherever it stands: in the middle of collecting
+garbage that would leave the heap locked for good, as no chip does.
 The wire stays over resets and is as fast as `baud` says; nobody there to read: what was said is lost.
 """
 
@@ -22,11 +24,14 @@ _BITS = 10  # of a byte on the wire, 8N1
 
 
 class Console:
-    """path: becomes a link to the terminal that people open. baud: 0: as fast as it goes. log(line)."""
+    """path: becomes a link to the terminal that people open. baud: 0: as fast as it goes. log(line). link: of the
+    chip.
+    """
 
-    def __init__(self, path, baud, log):
+    def __init__(self, path, baud, log, link):
         self._baud = baud
         self._log = log
+        self._link = link
         self._people, self._door = _terminal()
         self._wire, self.chip_end = _terminal()
         self._path = Path(path)
@@ -45,8 +50,8 @@ class Console:
         """The chip that starts next was in the raw REPL, and is there again behind boot.py."""
         self._soft = True
 
-    async def serve(self, pid, runs):
-        """The wire while this process is the chip; ends by being cancelled. runs(): whether it does by now."""
+    async def serve(self, pid):
+        """The wire while this process is the chip; ends by being cancelled."""
         termios.tcflush(self.chip_end, termios.TCIFLUSH)
         self.in_repl, self._line = False, b""
         if self._soft:
@@ -54,7 +59,7 @@ class Console:
             await _write(self._people, b"MPY: soft reboot\r\n", _GONE_S)
             await _write(self._wire, b"\x01")
         await asyncio.gather(
-            self._carry(self._people, lambda data: self._to_chip(pid, runs, data)),
+            self._carry(self._people, lambda data: self._to_chip(pid, data)),
             self._carry(self._wire, self._to_people),
         )
 
@@ -68,13 +73,14 @@ class Console:
                 free_s = max(free_s, time.monotonic() - 0.05) + len(data) * _BITS / self._baud
                 await asyncio.sleep(max(0, free_s - time.monotonic()))
 
-    async def _to_chip(self, pid, runs, data):
+    async def _to_chip(self, pid, data):
         while data:
             before, ctrl_c, data = data.partition(_CTRL_C)
             await _write(self._wire, before)
-            if ctrl_c and runs() and _hears(pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGINT)
+            if ctrl_c and self._link.spoke and _hears(pid):
+                if not await self._link.interrupted():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGINT)
             elif ctrl_c:
                 await _write(self._wire, ctrl_c)
 

@@ -14,7 +14,7 @@ from .air import Air
 _I2C = 100  # a bus is answered as if it were the UART of this number and more
 _SPI = 150  # so is one of these
 _ONEWIRE = 300  # so is a pin with a 1-wire bus
-_PATIENCE_S = 0.5  # a request of the control port waits this long for a busy chip
+_PATIENCE_S = 0.5  # a request of the control port waits this long for a busy chip, Ctrl-C too
 
 
 class Link:
@@ -31,6 +31,7 @@ class Link:
         self._writer = None
         self._waiting = []  # (act, future) for the next sync
         self._told = {}
+        self._interrupted = None  # the future of a Ctrl-C that is on its way
         self._base_us = 0  # world time at which the chip's clock was 0
         self.bound = lambda port, address: None
         self.rtc_memory = ""
@@ -85,6 +86,15 @@ class Link:
         except asyncio.TimeoutError:
             self._run_waiting()
             return await future
+
+    async def interrupted(self):
+        """Ctrl-C -> whether the chip has raised it; not: it waits for nothing, and nothing comes of it any more."""
+        self._interrupted = asyncio.get_running_loop().create_future()
+        self._send("Z -1")
+        done, _ = await asyncio.wait([self._interrupted], timeout=_PATIENCE_S)
+        if not done:
+            self._send("Z 0")
+        return bool(done)
 
     def _run_waiting(self):
         waiting, self._waiting = self._waiting, []
@@ -151,6 +161,10 @@ class Link:
     def _reset(self, cause):
         self.ended = cause
 
+    def _was_interrupted(self, _=""):
+        if self._interrupted and not self._interrupted.done():
+            self._interrupted.set_result(None)
+
     def _said(self, text=""):
         self._log(text)
 
@@ -180,7 +194,7 @@ class Link:
     _TAKE = {
         "P": _pin, "D": _pwm, "U": _uart_sent, "I": _transfer, "1": _onewire, "N": _light, "F": _flash, "M": _memory,
         "W": _watchdog, "B": _bound, "R": _reset, "L": _said, "C": _clock_set,
-        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync,
+        "J": _spi, "H": _hotspot, "Q": _gap, "Y": _stall, "V": _share, "S": _sync, "K": _was_interrupted,
     }  # fmt: skip
     _FIELDS = {"L": 1, "Y": 2}  # free text in the end
 

@@ -74,7 +74,7 @@ class Chip:
         if self._console:
             if cause == "soft":
                 self._console.soft_reset()
-            talk = asyncio.create_task(self._console.serve(self._child.pid, lambda: self._link.spoke))
+            talk = asyncio.create_task(self._console.serve(self._child.pid))
         else:
             talk = asyncio.create_task(self._forward_output(self._child.stdout))
         watch = asyncio.create_task(self._kill_when_hung())

@@ -94,7 +94,7 @@ class Run:
 
     def _open_console(self):
         """-> what the chip's settings are with one: nothing runs that was not flashed."""
-        self._console = Console(self._chosen.console, self._chosen.baud, self._log)
+        self._console = Console(self._chosen.console, self._chosen.baud, self._log, self._link)
         blank = os.path.join(self._data, "blank")
         os.makedirs(blank, exist_ok=True)
         self._say_ready(self._http)  # the application may not be there yet
