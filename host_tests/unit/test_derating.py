@@ -22,7 +22,8 @@ class Box:
         """So many readings of c degrees (None: none) -> (limit, fault)."""
         for _ in range(times):
             self.now_ms = (self.now_ms + 2000) & 0x3FFFFFFF
-            self.waits_ms.append(derating.feed(self.heat, None if c is None else round(c * 10), self.now_ms))
+            derating.feed(self.heat, None if c is None else round(c * 10), self.now_ms)
+            self.waits_ms.append(self.heat.wait_ms)
         return self.heat.limit_ma, self.heat.fault
 
     def to(self, c):
@@ -186,3 +187,41 @@ def test_a_reading_is_due_in_10_s_and_sooner_while_nobody_knows():
     eq((box.heat.fault, box.waits_ms[-1]), ("overheat", 10_000))
     box.at(None)
     eq(box.waits_ms[-1], 2000)
+
+
+def calm(box):
+    return box.heat.calm_from / 10, box.heat.calm_to / 10
+
+
+NEVER = (0.1, 0)  # no reading is in between
+
+
+def test_a_reading_of_a_cool_box_near_the_last_one_would_change_nothing():
+    box = Box()
+    eq(calm(box), NEVER)
+    box.at(25)
+    eq(calm(box), (15, 35))
+    box.at(45)
+    eq(calm(box), (35, 50))  # from 50 degrees on the current falls
+    box.at(51)
+    eq(calm(box), NEVER)
+    box.at(-25)
+    eq(calm(box), NEVER)  # that was a jump
+    box.at(-25, 5)
+    eq(calm(box), (-30, -15))
+    box.at(None, 31)
+    eq(calm(box), NEVER)
+
+
+def test_between_the_two_nothing_changes_and_any_two_readings_are_no_jump():
+    for c in range(-30, 60):
+        for edge in (0, 1):
+            box = Box()
+            box.at(c)
+            if calm(box) == NEVER:
+                continue
+            before = box.heat.limit_ma, box.heat.fault, box.heat.hot
+            box.at(calm(box)[edge])
+            box.at(c)
+            eq((box.heat.limit_ma, box.heat.fault, box.heat.hot), before)
+            eq(calm(box)[1] - calm(box)[0] <= 20, True)

@@ -12,7 +12,7 @@ from one_wire import Slave, crc8
 from pilotwire import hal, loader
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
-from pilotwire.parts import Part
+from pilotwire.parts import temperature
 
 PIN, ADC = 16, 36
 CURVE = ((105385, -20), (33621, 0), (10000, 25), (3588, 50), (1760, 70), (934, 90), (529, 110))  # 10 kOhm, beta 3950
@@ -224,7 +224,8 @@ class Bench:
             held=[],
         )
         self.outlet.hold = lambda name, on: self.outlet.held.append((name, on))
-        self.part = Part("temperature", self.outlet, self.driver, None)
+        self.part = temperature.make(self.outlet, self.driver, None)
+        self.outlet.parts = {"temperature": self.part}
 
     def turn(self, seconds=0):
         """Turns for so long, and one at the end."""
@@ -303,11 +304,33 @@ def test_nothing_is_offered_while_nobody_knows():
     eq(bench.turn(10).outlet.limits.items(), [("temperature", 0)])
 
 
-def test_between_two_readings_its_code_can_go():
+def test_what_decides_comes_only_for_a_reading_that_may_change_something():
     bench = Bench().turn()
     loader.let_go()
-    bench.turn(9)
-    eq([loader.here(name) for name in ("parts.temperature", "core.derating")], [False, False])
-    bench.driver.says = 430
-    bench.turn(2)
+    bench.reads(290).reads(340).reads(250)
+    eq((bench.part.tenths_c, loader.here("core.derating")), (250, False))
+    bench.reads(430)
     eq((bench.part.tenths_c, loader.here("core.derating")), (430, True))
+
+
+def test_a_slow_change_is_no_jump_however_far_it_goes():
+    bench = Bench().turn()
+    for tenths_c in (300, 350, 270, 200, 155, 100, 20):
+        eq(bench.reads(tenths_c).outlet.faults.names(), [])
+
+
+def test_without_memory_for_it_the_outlet_is_held_back_until_there_is_some():
+    bench = Bench().turn()
+    lend = loader.lend
+
+    def none(name):
+        raise MemoryError
+
+    loader.lend = none
+    try:
+        bench.reads(600)
+        eq(bench.outlet.held, [("memory", True)])
+    finally:
+        loader.lend = lend
+    bench.turn()
+    eq((bench.outlet.held[1:], bench.outlet.faults.names()), ([("memory", False)], ["sensor"]))

@@ -8,6 +8,8 @@ What it remembers are attributes of any object, `heat`, which outlives this code
   .tenths_c  the last good reading, None before the first
   .limit_ma  what may be offered
   .fault     its name, or ""
+  .wait_ms   until the next reading
+  .calm_from, .calm_to   readings from here to there would change nothing but .tenths_c, .last and .heard_ms
 """
 
 from micropython import const
@@ -39,28 +41,36 @@ def begin(heat, stop_c, full_ma, now_ms):
     heat.last = None  # the last reading, good or not
     heat.good = _AGREE
     heat.heard_ms = now_ms
+    heat.wait_ms = 0
+    _stir(heat)
 
 
 def feed(heat, tenths_c, now_ms):
-    """One reading in tenths of a degree Celsius, None: there was none. now_ms: ticks. -> ms until the next one."""
+    """One reading in tenths of a degree Celsius, None: there was none. now_ms: ticks."""
+    heat.wait_ms = _SOON_MS
     if tenths_c is None:
         if ticks.diff(now_ms, heat.heard_ms) >= _SILENT_MS:
             heat.heard_ms = ticks.add(now_ms, -_SILENT_MS)  # ticks wrap in a silence of days
             _distrust(heat)
-        return _SOON_MS
+        return
     heat.heard_ms = now_ms
     last, heat.last = heat.last, tenths_c
     if not _COLDEST <= tenths_c <= _HOTTEST or (last is not None and abs(tenths_c - last) > _JUMP):
         _distrust(heat)
     elif heat.good < _AGREE:
         heat.good += 1
-    if heat.good < _AGREE:
-        return _SOON_MS
-    _believe(heat, tenths_c)
-    return _EVERY_MS
+    if heat.good == _AGREE:
+        heat.wait_ms = _EVERY_MS
+        _believe(heat, tenths_c)
+
+
+def _stir(heat):
+    """Each reading may change something."""
+    heat.calm_from, heat.calm_to = 1, 0
 
 
 def _distrust(heat):
+    _stir(heat)
     heat.good = 0
     heat.last = None
     heat.fault = "sensor"
@@ -74,6 +84,10 @@ def _believe(heat, tenths_c):
     if 0 < heat.limit_ma < allowed_ma:
         allowed_ma = max(heat.limit_ma, _allowed(heat, tenths_c + _STICKS))
     heat.limit_ma = allowed_ma
+    _stir(heat)
+    if allowed_ma == heat.full_ma and not heat.hot:  # any two of these readings are no jump
+        heat.calm_from = max(_COLDEST, tenths_c - _JUMP // 2)
+        heat.calm_to = min(heat.stop - _FALLS, tenths_c + _JUMP // 2)
 
 
 def _allowed(heat, tenths_c):

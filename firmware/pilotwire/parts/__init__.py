@@ -43,16 +43,18 @@ class Part:
         try:
             self._due_ms = ticks.add(now_ms, loader.lend(self._piece).step(self, now_ms))
             self._news = news
-            self._run_short(False)
+            run_short(self, False)
         except MemoryError:
             self.awake = True
-            self._run_short(True)
+            run_short(self, True)
             loader.let_go()
 
-    def _run_short(self, yes):
-        if yes != self.short:
-            self.short = yes
-            self.outlet.hold("memory", any([getattr(part, "short", False) for part in self.outlet.parts.values()]))
+
+def run_short(part, yes):
+    """There was no memory for what a part does, or there is again: until then its outlet is held back."""
+    if yes != part.short:
+        part.short = yes
+        part.outlet.hold("memory", any([getattr(each, "short", False) for each in part.outlet.parts.values()]))
 
 
 def _news(outlet):
