@@ -6,7 +6,7 @@ from check import eq
 from point import Bench
 
 from pilotwire import loader
-from pilotwire.api import get_outlet
+from pilotwire.api import get_parts
 from pilotwire.core import lock as core
 from pilotwire.parts import Part
 
@@ -19,7 +19,7 @@ def cus(bolt):
     """The key of that name, of the bolt alone."""
     bolt.dark = False
     outlet = Plain(parts={"lock": bolt})
-    return get_outlet.cus(Plain(outlet=outlet))
+    return get_parts.cus(Plain(outlet=outlet))
 
 
 class Bolt:
@@ -221,11 +221,11 @@ class House:
 
     @property
     def state(self):
-        return get_outlet.cus(self.bench.box)
+        return get_parts.cus(self.bench.box)
 
     @property
     def setting(self):
-        return get_outlet.lck(self.bench.box)
+        return get_parts.lck(self.bench.box)
 
     @property
     def seen(self):

@@ -210,6 +210,26 @@ def test_what_takes_long_and_says_nothing_gives_others_a_turn_and_asks_for_no_pa
     eq(json.loads(whole(pieces)), {"car": 2})
 
 
+def test_short_of_memory_for_a_piece_it_is_sent_when_there_is_some():
+    class Short(status._Text):
+        left = 3
+
+        def take(self):
+            if self.left:
+                self.left -= 1
+                raise MemoryError
+            return super().take()
+
+    box, real = Box.charging(), status._Text
+    try:
+        status._Text = Short
+        pieces = list(status.stream(box))
+    finally:
+        status._Text = real
+    eq(pieces.count(None), 3)
+    eq(sorted(json.loads(whole(pieces))), sorted(ask(Box.charging())))
+
+
 def test_memory_that_does_not_come_back_ends_the_answer():
     box = Box()
 

@@ -1,4 +1,4 @@
-"""What the outlet does, and why.
+"""What the outlet does.
 
 One function per key, found by its name (status.py). Each takes the Box and returns what json.dumps takes, or bytes that
 are JSON text already where a number has decimals (floats are single precision on the chip and are not used). None is
@@ -42,15 +42,7 @@ def acu(box):
 def err(box):
     row = box.outlet.faults.first()
     code = loader.lend("core.fault_codes").CODES[row[0]][0] if row else 0
-    return 16 if code == 15 and cus(box) == 2 else code  # a lock that does not open
-
-
-def why(box):
-    return box.outlet.why()[1]
-
-
-def modelStatus(box):
-    return box.outlet.why()[0]
+    return 16 if code == 15 and loader.lend("api.get_parts").cus(box) == 2 else code  # a lock that does not open
 
 
 def cll(box):
@@ -60,13 +52,6 @@ def cll(box):
 def amt(box):
     limit = _limit_a(box, "temperature")
     return box.board.LIMITS["ma"] // 1000 if limit is None else limit
-
-
-def tma(box):
-    """[degrees Celsius]; [] without a sensor and before the first reading: null breaks clients (facts, section 4)."""
-    part = box.outlet.parts.get("temperature")
-    c = part and part.tenths_c
-    return [] if c is None else b"[%s%d.%d]" % (b"-" if c < 0 else b"", abs(c) // 10, abs(c) % 10)
 
 
 def cbl(box):
@@ -80,40 +65,6 @@ def tcl(box):
 def ocppio(box):
     """The central system has taken the outlet, or all of the box, out of service."""
     return bool(box.settings.get("ocppiv") & (1 | 1 << box.outlet.number))
-
-
-def lck(box):
-    lock = box.outlet.parts.get("lock")
-    return lock and (3 if lock.asked else box.settings.get("ust"))
-
-
-def cus(box):
-    """0 unknown, 1 unlocked, 2 does not unlock, 3 locked, 4 does not lock, 5 the mains is gone."""
-    lock = box.outlet.parts.get("lock")
-    if not lock:
-        return None
-    if lock.dark:
-        return 5
-    if lock.failed:
-        return 4 if lock.wanted else 2
-    return 0 if lock.locked is None else 3 if lock.locked else 1
-
-
-def ffb(box):
-    """0 the lock does what it shall, 1 it does not lock, 2 it does not open."""
-    return {None: None, 2: 2, 4: 1}.get(cus(box), 0)
-
-
-def rfb(box):
-    """What the mirror contact says: 1 closed, 0 open; None on a board without one."""
-    closed = box.paths[box.outlet.number - 1].contactor.feedback()
-    return closed if closed is None else int(closed)
-
-
-def din(box):
-    """The digital inputs, the first one lowest: 1 counts as open; None without any."""
-    contacts = box.outlet.parts.get("inputs")
-    return contacts and sum([is_open << n for n, is_open in enumerate(contacts.opened)])
 
 
 def cdi(box):

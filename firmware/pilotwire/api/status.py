@@ -42,16 +42,19 @@ def stream(box, keys=None):
 
 
 def _pieces(text):
-    """b"" where there is nothing to say yet and the turn is over; short of memory it asks for a pause by None, and says
-    the key again.
+    """b"" where there is nothing to say yet and the turn is over; short of memory it asks for a pause by None, and goes
+    on where it was.
     """
     began_ms, shorts = ticks_ms(), 0
-    more = True
+    more, due = True, False
     loader.hold(_MINE)
     try:
-        while more:
+        while more or due:
             try:
-                more = text.add()
+                if not due:
+                    more = text.add()
+                    due = not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS
+                piece = text.take() if due else None
             except MemoryError:
                 shorts += 1
                 if shorts > _SHORT:
@@ -59,9 +62,9 @@ def _pieces(text):
                 loader.let_go()
                 yield None
                 continue
-            if not more or text.is_long() or ticks_diff(ticks_ms(), began_ms) >= _TURN_MS:
-                yield text.take()
-                began_ms = ticks_ms()
+            if due:
+                yield piece
+                began_ms, due = ticks_ms(), False
     finally:
         loader.free(_MINE)
 
