@@ -2,13 +2,15 @@
 as it is. ready(board) -> (function, its argument); the function returns only by an exception.
 
 In a slot all modules lie in one file, modules.pak (tools/slot_tree.py): littlefs gives each file of its own 4 KB, and
-needs hundreds of reads to find one among many. The imports read them through the file system that is made here.
+needs hundreds of reads to find one among many. The imports read them through the file system that is made here, each as
+if its file was _.mpy: MicroPython keeps the path of every module for good, 160 of them would take 2.5 KB of the heap.
 
     number of records (2 bytes); for each CRC-32 of its name (4), where it begins (3), bytes (3); the modules
 
 Records are in order of their CRC. A name is that of the module (tools/flatten.py).
 """
 
+import builtins
 import gc
 import io
 import os
@@ -22,6 +24,7 @@ _RECORD = const(10)
 _BUFFER_SIZE = const(11)  # what the import asks of a stream: how much it should read at once
 _ENOENT = const(2)
 _FILE = (0x8000,) + (0,) * 9  # what stat() says
+_NAME, _PATH = "_", "_.mpy"  # of whatever is imported next
 _TIDY = const(4096)  # bytes between two collections: garbage between modules tears the heap (control.py has its own)
 
 
@@ -43,9 +46,8 @@ class _Module(io.IOBase):
 
 
 class _Packed:
-    """A file system in place of the slot's folder: its files, and the modules as if they were files, too. So a module's
-    path is the name that its code has for it, which costs no memory. The pack stays open, and searching in it leaves
-    hardly any garbage, which would lie where what is imported should.
+    """A file system in place of the slot's folder: its files, and the module that is imported next. The pack stays
+    open, and searching in it leaves hardly any garbage, which would lie where what is imported should.
     """
 
     def __init__(self, folder):
@@ -56,7 +58,10 @@ class _Packed:
         self._key, self._place = bytearray(4), bytearray(6)
 
     def mount(self, readonly, mkfs):
-        pass
+        self._import, builtins.__import__ = builtins.__import__, self.imported
+
+    def umount(self):
+        builtins.__import__ = self._import
 
     def chdir(self, path):
         pass
@@ -65,14 +70,14 @@ class _Packed:
         return "/"
 
     def stat(self, path):
-        if path[-4:] == ".mpy" and self._find(path.lstrip("/")[:-4]):
+        if path.lstrip("/") == _PATH:
             return _FILE
         if path[-3:] == ".py" or path[0] != "/":  # an import asks: is there a folder, a source of that name?
             raise OSError(_ENOENT)  # a new one each time: raised again, the old one's traceback grows for ever
         return os.stat(self._path(path))
 
     def open(self, path, mode):
-        if path[-4:] == ".mpy" and self._find(path.lstrip("/")[:-4]):
+        if path.lstrip("/") == _PATH:
             return self._module
         return open(self._path(path), mode)
 
@@ -81,6 +86,32 @@ class _Packed:
 
     def remove(self, path):
         os.remove(self._path(path))
+
+    def imported(self, name, *more):
+        """What `import` calls: a module of the pack gets its own name as soon as another one is imported, or it is done
+        with."""
+        modules = sys.modules
+        if name in modules and "." not in name:
+            return modules[name]
+        if len(more) == 4 and more[3]:  # a relative one would be seen from here; only asyncio has some
+            return self._import(("asyncio." + name).rstrip("."), None, None, more[2])
+        if "." in name or not self._find(name):
+            return self._import(name, *more)
+        self._name_it()
+        self._wanted = name
+        try:
+            module = modules[name] = self._import(_NAME)
+        except BaseException:
+            modules.pop(name, None)  # a torn one
+            raise
+        finally:
+            modules.pop(_NAME, None)
+        return module
+
+    def _name_it(self):
+        module = sys.modules.pop(_NAME, None)
+        if module:
+            sys.modules[self._wanted] = module
 
     def _path(self, path):
         return self._folder + "/" + path

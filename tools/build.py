@@ -265,7 +265,7 @@ def copy(source, to):
 
 
 def compile_mpy(source, to, name=None, text=None, turn=None):
-    """name: what a traceback calls the file, its name on the box, which MicroPython keeps anyway; -O3 drops asserts
+    """name: what a traceback calls the file, a name that MicroPython keeps anyway; -O3 drops asserts
     and line numbers, 2.3 KB of the heap while charging: a traceback names files and functions, which are short. LINES=1
     in the environment keeps them; names become short. text: in place of what stands in the source;
     turn: what becomes of it last.
@@ -297,12 +297,12 @@ def compile_flat(source, to, text=None):
     """As compile_mpy(), with the names of modules that flatten.py gives."""
     if source == package() / "__init__.py":
         text = (text or source.read_text()) + f'\n__path__ = "{package().name}"\n'  # where its data are
-    name = source.stem + ".mpy" if source.parent == FIRMWARE else flat_name(source)
+    name = source.stem + ".mpy" if source.parent == FIRMWARE else flat_name(source).removesuffix(".mpy")
     compile_mpy(source, to, name, text, modules().flatten)
 
 
 def flat_name(source):
-    """Where a module lies in the tree: pilotwire/core/limits.py -> core_limits.mpy."""
+    """Where a module lies in the tree: pilotwire/net/wifi.py -> n_wifi.mpy."""
     return modules().flat(source.relative_to(package()).with_suffix("").as_posix()) + ".mpy"
 
 

@@ -1,8 +1,9 @@
-"""Modules without their packages, in what is flashed: pilotwire/core/limits.py becomes the module core_limits.
+"""Modules without their packages, in what is flashed: pilotwire/net/ocpp_link.py becomes the module n_ocpp_link.
 
 MicroPython keeps the name of every module for good, its path, the name of its file and each part of them, and a package
 is an object with a table of what is in it: without packages a module costs one name and one path, both short. What is
-told apart by folders in the source is told apart by the first word of the name. The sources know nothing of it.
+told apart by folders in the source is told apart by how the name begins: with as much of the package's as no other
+package begins with (n for net, cor for core beside commission). The sources know nothing of it.
 """
 
 import ast
@@ -17,14 +18,16 @@ class Modules:
     def __init__(self, names):
         self._packages = {""} | {name.rpartition("/")[0].replace("/", ".") for name in names}
         self._modules = {self._dotted(name) for name in names}
+        self._short = {package: _unlike(package, self._packages - {package}) for package in self._packages - {""}}
 
     @staticmethod
     def _dotted(name):
         return name.removesuffix("__init__").strip("/").replace("/", ".")
 
     def flat(self, name):
-        """ "core/limits" or "core.limits" -> core_limits."""
-        return self._dotted(name).replace(".", "_") or ROOT
+        """ "net/ocpp_link" or "net.ocpp_link" -> n_ocpp_link; net/__init__ -> net."""
+        package, _, leaf = self._dotted(name).rpartition(".")
+        return f"{self._short.get(package, package)}_{leaf}" if package else leaf or ROOT
 
     def twice(self):
         """-> names that two modules would have."""
@@ -58,7 +61,7 @@ class Modules:
         if text == PACKAGE + ".":
             return ""
         begins = "." in text and any(module.startswith(text) for module in self._modules)
-        return text.replace(".", "_") if begins else text
+        return self.flat(text) if begins else text
 
     def _imports(self, node):
         """`from pilotwire.core import ticks, x as y` -> the same of flat modules, on one line."""
@@ -74,6 +77,12 @@ class Modules:
             else:
                 said.append(f"from {self.flat(where)} import {_as(alias)}")
         return "; ".join(said)
+
+
+def _unlike(word, others):
+    """-> the shortest beginning of a word that none of the others has."""
+    begins = (word[:size] for size in range(1, len(word)))
+    return next((begin for begin in begins if not any(other.startswith(begin) for other in others)), word)
 
 
 def _as(alias):

@@ -66,7 +66,8 @@ def boards():
 def sizes(board):
     """-> bytes of all .mpy of a board, of those of its drivers and parts."""
     mpy = {name: size for name, size in build.sizes(board).items() if name.endswith(".mpy")}
-    return sum(mpy.values()), sum(size for name, size in mpy.items() if name.partition("_")[0] in _ROOMS)
+    rooms = tuple(build.modules().flat(room + ".") for room in _ROOMS)
+    return sum(mpy.values()), sum(size for name, size in mpy.items() if name.startswith(rooms))
 
 
 @contextlib.contextmanager

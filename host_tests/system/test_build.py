@@ -112,7 +112,8 @@ def test_a_board_gets_the_drivers_it_names_and_no_others(project):
 
 
 def drivers(board):
-    return {name[4:-4] for name in build.sizes(board) if name.startswith("hal_")}
+    begin = build.modules().flat("hal.")
+    return {name[len(begin) : -4] for name in build.sizes(board) if name.startswith(begin)}
 
 
 def test_an_unknown_board_names_the_known_ones(project):

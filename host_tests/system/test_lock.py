@@ -3,6 +3,7 @@
 import pytest
 from socket_play import at_rest, closed, opened, pass_s, started, state, unlocked
 
+from tools.build import modules
 from tools.session import connect, unplug
 from tools.wallbox import EVERY_PART, WallboxError
 
@@ -101,8 +102,8 @@ def test_what_lock_and_cable_do_is_lent_and_comes_back_after_a_long_quiet_charge
     closed(box)
     pass_s(box, 70)
     mods = set(box.status("mods"))
-    assert {"parts", "hal_lock", "hal_proximity"} <= mods, mods
-    assert not mods & {f"{half}_{name}" for half in ("parts", "core") for name in ("lock", "proximity")}
+    assert {"parts", *map(modules().flat, ("hal.lock", "hal.proximity"))} <= mods, mods
+    assert not mods & {modules().flat(f"{half}.{name}") for half in ("parts", "core") for name in ("lock", "proximity")}
     assert box.status("cus", "cbl") == {"cus": 3, "cbl": 32}
     box.do("fault", name="pp_short")
     opened(box)

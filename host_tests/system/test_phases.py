@@ -3,6 +3,7 @@ contactors and a relay in the pilot wire, and on the blueprint, whose second con
 
 import pytest
 
+from tools.build import modules
 from tools.session import connect, unplug
 from tools.wallbox import EVERY_PART, WallboxError
 
@@ -179,9 +180,9 @@ def test_while_a_car_charges_what_phases_and_the_wire_do_is_only_lent(start):
     box = start()
     charge(box)
     mods = set(box.status("mods"))
-    assert {"parts", "hal_phases", "hal_disconnect"} <= mods, mods
+    assert {"parts", *map(modules().flat, ("hal.phases", "hal.disconnect"))} <= mods, mods
     names = ("parts.phases", "parts.disconnect", "core.phases", "core.apart", "core.wake")
-    lent = {name.replace(".", "_") for name in names}
+    lent = set(map(modules().flat, names))
     assert not mods & lent
     box.set(psmd=10000)
     switch(box, 1)

@@ -2,9 +2,10 @@
 
 from test_rcm_session import Events, passes
 
+from tools.build import modules
 from tools.session import unplug
 
-PIECES = {"selftest", "core_pilot_source"}
+PIECES = {"selftest", modules().flat("core.pilot_source")}
 
 
 def test_a_source_without_its_negative_half_is_a_fault_until_it_passes(make_box):

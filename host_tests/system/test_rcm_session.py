@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from host_tests.bench.load import Load
+from tools.build import modules
 from tools.session import clear, connect, unplug
 
 BOARD = "esp32evse_s2da"
@@ -104,7 +105,7 @@ def test_an_acknowledgement_while_the_trip_is_there_counts_for_nothing(box):
 def test_after_a_long_quiet_charge_its_code_is_lent_or_gone_and_a_trip_opens_in_time(box):
     charge(box)
     passes(box, 90_000)  # what was lent goes a minute after it was last asked for
-    lent = {"parts_rcm", "core_rcm"}
+    lent = {modules().flat(name) for name in ("parts.rcm", "core.rcm")}
     assert not lent & set(box.status("mods"))
     events = Events(box)
     box.do("fault", name="rcd")

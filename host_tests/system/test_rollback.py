@@ -30,6 +30,11 @@ def instead(source):
     return {"application.mpy": None, "application.py": source, "whole.mpy": _tree()["application.mpy"]}
 
 
+def _flat(name):
+    """The file of a module."""
+    return build.modules().flat(name) + ".mpy"
+
+
 def _tree():
     return slot_tree.slot(build.BUILD / "devkit")
 
@@ -100,9 +105,9 @@ def test_a_new_application_that_fails_three_times_is_replaced_by_the_one_before(
 
 def test_a_new_application_that_loses_the_network_is_replaced_in_its_third_start(power, tmp_path):
     before = kept(power.image)
-    rtc = (build.BUILD / "devkit/net_rtc.mpy").read_bytes()
+    rtc = (build.BUILD / "devkit" / _flat("net.rtc")).read_bytes()
     broken = shutil.copytree(build.BUILD / "devkit", tmp_path / "tree")
-    (broken / "net_wifi_join.mpy").write_bytes(rtc)
+    (broken / _flat("net.wifi_join")).write_bytes(rtc)
     flash_image.put(power.image, slot="b", tree=broken)
     flash_image.write(power.image, {"/app_b/tries": b"2"})
     box = power()

@@ -3,11 +3,12 @@
 import pytest
 from test_rcm_session import Events, passes
 
+from tools.build import modules
 from tools.session import await_closed, clear, connect
 
 SHARED = "devkit", "--speed", 50
 READ_MS = 2000  # from one reading of the meter to the next one, at the most
-LENT = {"supply", "core_supply"}
+LENT = {"supply", modules().flat("core.supply")}
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_a_hot_box_gives_less_then_nothing_and_goes_on_when_it_has_cooled_down(b
 @pytest.mark.soak
 def test_while_a_car_charges_its_code_is_lent_and_the_temperature_is_read(box):
     charging(box)
-    lent = {"parts_temperature", "core_derating"}
+    lent = {build.modules().flat("core.derating")}
     for c in (35, 44):
         passes(box, 70_000)
         assert not lent & set(box.status("mods"))
