@@ -1,11 +1,13 @@
 """What the firmware needs of the chip's heap, on the 32-bit port, whose words and objects are as large as the ESP32's.
 
     .venv/bin/python -m host_tests.bench.memory [--least] [--modules]
+    .venv/bin/python -m host_tests.bench.memory --boards [BOARD ...]
 
 The simulated chip's own bytes, which no real chip has, are measured alone and taken off. Live bytes are the least seen
 over some time, since garbage comes and goes; what was lent before has gone, but the key API is there, which is asked
 for them. --least: the least heap in which a whole session passes while it is polled over HTTP; what single messages
-need is measured by peaks.py. --modules: what is resident.
+need is measured by peaks.py. --modules: what is resident. --boards: how many of some such sessions pass in the heap of
+a chip without PSRAM, on each board, or on these.
 """
 
 import argparse
@@ -16,21 +18,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from tools import build, flash_image
+from tools import board_file, build, flash_image
+from tools.board_parts import PARTS, fields
+from tools.boards import load
 from tools.csms import BackgroundCentralSystem
-from tools.session import await_closed, connect
+from tools.session import await_closed, connect, unplug
 from tools.wallbox import ROOT, Wallbox, WallboxError
 
 PORT32 = ROOT / "build" / "port32" / "micropython"
 CHIP_HEAP = 112 * 1024
+_TRIES = 3
 ROOMY = 160 * 1024  # for the figures: enough, so that nothing has to be let go
 SPEED = 50
 _GONE_MS = 65_000  # a minute after it was last asked for, what was lent has gone
 OCPP = (  # the modules that are there for OCPP, by how their names begin in what is flashed
-    *("ocpp_", "net_ocpp_", "proto_ocppj", "proto_ws", "proto_redirect", "core_ocpp_", "store_journal", "store_tags"),
+    *map(build.modules().flat, ("ocpp.", "net.ocpp_", "proto.ocppj", "proto.ws", "proto.redirect", "core.ocpp_")),
+    *map(build.modules().flat, ("store.journal", "store.tags")),
     *("billing", "between", "resume", "sampling"),
 )
 MICRO_OCPP = 121_170, 9_460, 18_591  # bytes of flash, of heap at rest, at its peak: its own figures for a 32-bit PC
+_OF_UART = ("tx", "rx")  # a number is enough for it
 _MEASURE_CHIP = """
 import sys, gc
 sys.path.insert(0, %r)
@@ -39,6 +46,8 @@ import rom
 sys.path[0] = rom.use(sys.path[0])  # as chip/start.py does
 del sys.modules["rom"], rom
 import clock, link, flash, machine, network, socket, time, select, esp32, neopixel, run_queue, costs, power
+for pin in %r: machine.Pin(pin)  # the port's own are in its ROM, as are its ADCs
+for pin in %r: machine.ADC(pin)
 def used():  # the least of some looks: a word left on the C stack may keep garbage of the imports
     import stall, costs
     gc.collect()
@@ -47,11 +56,23 @@ print(min(used() for _ in range(5)) - before)
 """
 
 
-def chip_bytes(interpreter=PORT32):
-    """The simulated chip's own heap, measured alone on the same interpreter."""
-    code = _MEASURE_CHIP % str(ROOT / "build" / "chip")
+def chip_bytes(board="devkit", interpreter=PORT32):
+    """The simulated chip's own heap with the pins of a board, measured alone on the same interpreter."""
+    code = _MEASURE_CHIP % (str(ROOT / "build" / "chip"), *_pins(board))
     out = subprocess.run([str(interpreter), "-c", code], capture_output=True, text=True, check=True)
     return int(out.stdout.split()[-1])
+
+
+def _pins(board):
+    """-> [pins of a board that become a machine.Pin], [those of them that become an ADC]."""
+    found = [[], []]
+    for names in board_file.outlets(vars(load(ROOT / "boards" / board / "board.py"))):
+        for part, spec in names.items():
+            for field, role in fields(part, spec).items() if part in PARTS and spec else ():
+                if spec.get(field) is not None and role.rstrip("?*") and field not in _OF_UART:
+                    found[0].append(spec[field])
+                    found[1] += [spec[field]] * (role == "adc")
+    return found
 
 
 def used(box, seconds=3):
@@ -106,22 +127,24 @@ def live():
 
 
 @contextlib.contextmanager
-def flashed():
+def flashed(board="devkit"):
     """-> a folder with a flash as `make flash` leaves it: what is in a slot needs more than a developer's tree."""
     with tempfile.TemporaryDirectory() as data:
-        flash_image.put(Path(data, "flash.bin"), "devkit", good=True)
+        flash_image.put(Path(data, "flash.bin"), board, good=True)
         yield data
 
 
-def scenario(heap, interpreter=PORT32):
-    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes, from a slot of the flash.
+def scenario(heap, board="devkit"):
+    """A whole session with OCPP, status requests and a set key, in a heap of so many bytes beside what the simulated
+    chip takes itself, from a slot of the flash.
 
     Raises WallboxError, OSError, ValueError when something of it is refused, cut short or lost.
     """
+    heap += chip_bytes(board)
     with (
-        flashed() as data,
+        flashed(board) as data,
         BackgroundCentralSystem() as csms,
-        Wallbox("devkit", data, "--micropython", interpreter, "--heap", heap, "--speed", 5) as box,
+        Wallbox(board, data, "--micropython", PORT32, "--heap", heap, "--speed", 5) as box,
     ):
         used(box)
         connect(box, csms)
@@ -133,10 +156,22 @@ def scenario(heap, interpreter=PORT32):
         for _ in range(20):
             box.status()
         box.set(amp=10)
-        box.do("unplug")
+        unplug(box)
         box.wait_for(lambda: csms.sessions and csms.sessions[-1].energy_wh is not None, 20)
         if box.ask("state")["resets"]:
             raise WallboxError("the chip restarted")
+
+
+def passed(board, tries=_TRIES):
+    """-> how many of so many sessions pass in the heap of a chip without PSRAM, and why the others did not."""
+    build.build(board)
+    told = []
+    for _ in range(tries):
+        try:
+            scenario(CHIP_HEAP, board)
+        except (WallboxError, OSError, ValueError) as e:
+            told.append(str(e))
+    return tries - len(told), told
 
 
 def resident_while_charging():
@@ -173,7 +208,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--least", action="store_true", help="the least heap in which a session passes (a minute)")
     parser.add_argument("--modules", action="store_true", help="what is resident")
+    parser.add_argument("--boards", nargs="*", help="sessions in 112 KB, on each board (15 minutes) or on these")
     options = parser.parse_args()
+    if options.boards is not None:
+        return _boards(options.boards or sorted(path.parent.name for path in ROOT.glob("boards/*/board.py")))
     build.build("devkit")
     print("memory: .venv/bin/python -m host_tests.bench.memory", *sys.argv[1:])
     total, sizes = resident_while_charging()
@@ -197,7 +235,15 @@ def main():
     of_ocpp = states["at rest, OCPP connected"] - states["at rest, HTTP only"]
     print(f"  {of_ocpp:7,} B  of OCPP, connected and at rest (MicroOcpp: {MICRO_OCPP[1]:,} B; peaks: bench.peaks)")
     if options.least:
-        print(f"  {least_heap(96 * 1024, ROOMY) - chip:7,} B  least heap in which the whole session passes")
+        print(f"  {least_heap(96 * 1024, ROOMY):7,} B  least heap in which the whole session passes")
+    return 0
+
+
+def _boards(boards):
+    print(f"memory: whole sessions with OCPP, polled, that pass in {CHIP_HEAP:,} B of heap (32-bit port)")
+    for board in boards:
+        good, told = passed(board)
+        print(f"  {board:24} {good} of {_TRIES}{'; ' if told else ''}{'; '.join(told)}", flush=True)
     return 0
 
 
