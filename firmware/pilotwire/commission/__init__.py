@@ -4,13 +4,14 @@ of the firmware imports these, so they are in memory for the wizard only.
 Contactors are open when it comes, by boot.py; only contactor.py can close one, through the application's safety path.
 """
 
-from time import ticks_diff, ticks_ms
+from time import sleep_ms, ticks_diff, ticks_ms
 
 import board
 from machine import WDT
 
 from pilotwire import hal, loader
 
+_LOOK_MS = 5
 _KEEP_MS = 10_000  # nobody asks for so long: the chip starts anew, with its application
 _SIGN_MS = 1000
 
@@ -23,7 +24,7 @@ def run(job, *args):
     """Prints "=" and (True, what the job says) or (False, why it does not)."""
     feed()
     try:
-        said = True, loader.use("commission." + job).run(*args)
+        said = True, loader.lend("commission." + job).run(*args)
     except (OSError, ValueError, ImportError) as e:
         said = False, str(e)
     print("=%r" % (said,))
@@ -40,6 +41,20 @@ def alive():
         _sign_ms[0] = ticks_ms()
         feed()
         print(".")
+
+
+def settled(read, wanted, most_ms):
+    """-> ms until read() was `wanted` and stayed so to the end of most_ms, None: it did not."""
+    began_ms, since_ms, ms = ticks_ms(), None, 0
+    while ms < most_ms:
+        if read() is not wanted:
+            since_ms = None
+        elif since_ms is None:
+            since_ms = ms
+        alive()
+        sleep_ms(_LOOK_MS)
+        ms = ticks_diff(ticks_ms(), began_ms)
+    return since_ms
 
 
 def view(outlet):

@@ -1,10 +1,6 @@
 """The lock of the socket, moved once."""
 
-from time import sleep_ms, ticks_diff, ticks_ms
-
 from pilotwire import commission
-
-_LOOK_MS = 5
 
 
 def run(outlet, lock):
@@ -12,15 +8,14 @@ def run(outlet, lock):
     believed), None: it did not]. The contactor is open, and no car is there: the wizard has asked."""
     commission.open_contactor(outlet)
     bolt = commission.driver(outlet, "LOCK")
-    bolt.move(lock)
-    began_ms, felt_ms, ms = ticks_ms(), None, 0
-    while ms < bolt.pulse_ms + bolt.settle_ms + bolt.pause_ms:
+
+    def felt():
         bolt.poll()
-        ms = ticks_diff(ticks_ms(), began_ms)
-        if bolt.feedback() is not lock:
-            felt_ms = None
-        elif felt_ms is None and bolt.pulse_ms <= ms < bolt.pulse_ms + bolt.settle_ms:
-            felt_ms = ms
-        commission.alive()
-        sleep_ms(_LOOK_MS)
-    return [bolt.feedback() is not None, felt_ms]
+        return bolt.feedback()
+
+    bolt.move(lock)
+    ready_ms = bolt.pulse_ms + bolt.settle_ms
+    ms = commission.settled(felt, lock, ready_ms + bolt.pause_ms)
+    if ms is not None:
+        ms = max(ms, bolt.pulse_ms) if ms < ready_ms else None
+    return [bolt.feedback() is not None, ms]
