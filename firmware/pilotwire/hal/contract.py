@@ -246,7 +246,7 @@ class Proximity:
 
 class Phases:
     """The phase relay, a second contactor for L2 and L3 behind the main one, open without power. Only parts/phases.py
-    moves it, and only while the main one is proven open."""
+    moves it, and commission/phases.py, and only while the main one is proven open."""
 
     three = False  # what it was told last: closed, the car has three phases
     settle_ms = 0  # from then to contacts that have moved and a feedback that can be believed, 250 or more
