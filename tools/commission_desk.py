@@ -72,6 +72,10 @@ class Desk:
         """Resistors of that state between CP and PE, for the calibration; "A": none."""
         self._at_a_moment(lambda: setattr(self.world.outlet(1), "forced_mv", None if state == "A" else plateaus(state)))
 
+    def cable(self, rating_a):
+        """A cable of so many A is in the socket, without a car; None: none."""
+        self._at_a_moment(lambda: setattr(self.world.outlet(1), "cable_a", rating_a))
+
     def _at_a_moment(self, act):
         asyncio.run_coroutine_threadsafe(self._link.moment(act), self._loop).result(_ANSWER_S)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from tools import board_file, boards, build
+from tools import board_file, board_parts, boards, build
 from tools.commission_protocol import FAILED, NOT_DONE, NOTED, OK
 
 SKIP = "skip"
@@ -33,10 +33,12 @@ class Job:
 
     def part(self, name):
         """The part's description, None: the board has none."""
-        return self.seen.get(name) or (self.board.get(name) if name in ("INPUTS", "READER", "BUTTON") else None)
+        of_both = name in ("INPUTS", "READER", "BUTTON", "EARTH")
+        return self.seen.get(name) or (self.board.get(name) if of_both else None)
 
     def instead(self, part):
         """What takes the place of a part that the board lacks."""
+        part = board_parts.CALLED.get(part, part)
         external = (self.of_repository or {}).get("EXTERNAL", {})
         own = f"OUTLET_{self.outlet}.{part}"
         device, _ = external.get(own) or external.get(part, ("none", ""))

@@ -31,6 +31,10 @@ def _resistor(desk, state):
     desk.resist({"A": "A", "B": "B", "C": "C", "D": "D"}[state.upper()])
 
 
+def _cable(desk, rating_a):
+    desk.cable({"13": 13, "20": 20, "32": 32, "63": 63, "off": None}[rating_a])
+
+
 def _card(desk):
     desk.do("card", uid="04A1B2C3D4E5F6", hold_s=2)
 
@@ -53,8 +57,12 @@ COMMANDS = {  # name: (function, what it takes and does)
     "ready": (_ready, " [off]: the adapter is turned to state C, or back to B"),
     "unplug": (_unplug, ": the adapter is unplugged"),
     "resistor": (_resistor, " A|B|C|D: for the calibration; A: none"),
+    "cable": (_cable, " 13|20|32|63|off: a cable for so many A is put into the socket, without a car"),
     "card": (_card, ": a card is held to the reader for 2 s"),
     "input": (_input, " estop|enable|limit|door on|off: its contact closes, or opens"),
     "button": (_button, ": the button is pressed for a second"),
-    "fault": (_fault, " NAME [off]: rcm_dead, rcm_stuck, weld, no_close, lock, lock_wire, meter, reader, sensor ..."),
+    "fault": (
+        _fault,
+        " NAME [off]: pe, pp_short, rcm_dead, weld, no_close, phases_weld, lock_wire, meter, reader, sensor ...",
+    ),
 }

@@ -1,11 +1,12 @@
 """The steps of a commissioning, in order: each asks, measures and judges. tools/commission.py plays them.
 
-A step is a function of a Job. It adds what it found to the protocol; Skipped and Failed end it.
+A step is a function of a Job. It adds what it found to the protocol; Skipped and Failed end it. Those that want
+nothing plugged in are in commission_plug.py.
 """
 
 from mpremote.transport import TransportError
 
-from tools import calibrate
+from tools import calibrate, commission_plug
 from tools.calibrate_levels import Refused
 from tools.commission_job import SKIP, Failed, Skipped, fingerprint
 from tools.commission_protocol import NOT_DONE
@@ -15,12 +16,8 @@ _LEAST_A = 6
 _VOLTS = 207, 253  # 230 V +-10 %, EN 50160
 _HERTZ = 47, 52
 _IDLE_MA = 500  # more than that does not flow through an open contactor
-_TRIP_MS, _CLEAR_MS = 500, 2500  # core/rcm.py
-_LATE_MS = 150  # what the feedback may be late beyond the contactor's own time, core/connector.py
-_NO_CAR_MV = 10_000  # less on the pilot: something is plugged in; an ADC without a reference may be 10 % off
 _DEGREES = -20, 60  # of a box that nobody has charged at
 _PERSON_MS = 30_000
-_ADAPTER_MS = 60_000
 _COLOURS = {"red": (255, 0, 0), "green": (0, 255, 0), "blue": (0, 0, 255)}
 _LEDS = {"charging": (1, 0, 0), "error": (0, 1, 0), "wifi": (0, 0, 1)}
 _TONE_HERTZ = 2000
@@ -113,34 +110,6 @@ def meter(job):
     job.add("Current, contactor open", f"{most_ma} mA", f"at most {_IDLE_MA} mA", most_ma <= _IDLE_MA, wrong)
 
 
-def rcm(job):
-    """By its test line, or by the button of a tester; the contactor is open and nothing is plugged in."""
-    spec = job.part("RCM")
-    if not spec:
-        job.add("Residual current monitor", job.instead("RCM"))
-        return
-    _nothing_plugged(job)
-    stays = "The trip stays after the test: look at its wire, the monitor's supply, and whether a current leaks."
-    if spec["test"] is not None:
-        job.ready("The monitor is tested by its test line.")
-        said = job.tell("rcm", job.outlet, _PERSON_MS)
-        wrong = "The monitor does not trip by its test line: look at its supply, the test wire and the trip wire."
-        job.timed("Trip", said["trip_ms"], _TRIP_MS, wrong)
-        if said["trip_ms"] is not None:
-            job.timed("Trip gone after the test", said["clear_ms"], _CLEAR_MS, stays)
-        wrong = "The box does not charge before the self-test has passed."
-        job.add("Self-test", "passed" if said["passed"] else "failed", "", said["passed"], wrong)
-        return
-    job.ready("It has no test line: within 30 s of Enter press the button of the tester.")
-    said = job.tell("rcm", job.outlet, _PERSON_MS)
-    tripped = said["trip_ms"] is not None
-    wrong = "No trip was seen: look at the tester, the monitor's supply and the trip wire."
-    job.add("Trip by the tester", "seen" if tripped else "not seen", "seen", tripped, wrong)
-    if tripped:
-        gone = said["clear_ms"] is not None
-        job.add("Trip gone after the test", "yes" if gone else "no", "yes", gone, stays)
-
-
 def calibration(job):
     """The pilot's levels of this unit, by tools/calibrate.py."""
     exact, saved = job.facts["exact"], job.facts["settings"]["pilot_levels"].split(";")
@@ -157,58 +126,6 @@ def calibration(job):
     finally:
         job.chip.begin()
     job.add("Pilot levels", " ".join(map(str, found)) + " mV", "as in docs/calibration.md", True)
-
-
-def feedback(job):
-    """The feedback with nothing plugged in. Then the contactor closes from state C2 alone, as always: a test adapter
-    asks for current, and the safety path closes."""
-    spec = job.seen["CONTACTOR"]
-    _nothing_plugged(job)
-    if spec["mirror"] is not None:
-        job.add("Open is read as open", "yes", "yes", True)
-    job.person.say("   The plug gets mains voltage: nothing but a test adapter may be plugged in, no car.")
-    job.ready("Have the adapter at hand. Within 60 s of Enter plug it in, state B, then C; when it has closed, B.")
-    try:
-        said = job.tell("contactor", job.outlet, _ADAPTER_MS, live=job.person.say)
-    finally:
-        job.chip.begin()
-    if said["why"]:
-        raise Failed(said["why"])
-    if spec["mirror"] is None:
-        wrong = "The contactor did not do what its coil was told: look at coil and driver."
-        job.seen_by("Closes and opens", "The board has no feedback. Did the contactor close and open?", wrong, "heard")
-        return
-    wrong = "The feedback says it too late: is `close_ms` or `release_ms` of the board file that of this contactor?"
-    job.timed("Closed", said["close_ms"], spec["close_ms"] + _LATE_MS, wrong)
-    job.timed("Open again", said["open_ms"], spec["release_ms"] + _LATE_MS, wrong)
-
-
-def _nothing_plugged(job):
-    """Waits until the socket, or the plug, is free. Raises Failed: the contactor is closed."""
-    while True:
-        facts = job.tell("about", job.outlet)
-        if job.outlet in facts["closed"]:
-            raise Failed("The feedback says closed: a welded contactor, or a broken wire of its mirror contact.")
-        if facts["pilot_mv"] >= _NO_CAR_MV:
-            return
-        job.ready("Something is plugged in: unplug it.")
-
-
-def lock(job):
-    """Locks and opens, without a car."""
-    spec = job.part("LOCK")
-    if not spec:
-        job.add("Lock", job.instead("LOCK"))
-        return
-    _nothing_plugged(job)
-    job.ready("The lock moves: fingers out of the socket.")
-    for locks, name in ((True, "Locked"), (False, "Unlocked")):
-        has, ms = job.tell("lock", job.outlet, locks)
-        wrong = f"The bolt is not {name.lower()}: look at the lock, its supply, and the wire of its switch."
-        if has:
-            job.timed(name, ms, spec["pulse_ms"] + spec["settle_ms"], wrong)
-        else:
-            job.seen_by(name, f"It has no feedback. Is it {name.lower()}?", wrong)
 
 
 def lights(job):
@@ -298,10 +215,13 @@ STEPS = (
     ("Installer limit", installer_limit),
     ("Mains and phase rotation", mains),
     ("Meter", meter),
-    ("Residual current monitor", rcm),
+    ("Protective earth", commission_plug.earth),
+    ("Residual current monitor", commission_plug.rcm),
     ("Calibration of the pilot", calibration),
-    ("Contactor and feedback", feedback),
-    ("Lock", lock),
+    ("Proximity contact", commission_plug.proximity),
+    ("Phase relay", commission_plug.phases),
+    ("Contactor and feedback", commission_plug.feedback),
+    ("Lock", commission_plug.lock),
     ("Light and buzzer", lights),
     ("Inputs and button", inputs),
     ("Card reader", card),

@@ -7,9 +7,10 @@ import sys
 import pytest
 from mpremote.transport_serial import SerialTransport
 
-from tools import build, commission, flash_image
+from tools import board_file, build, commission, commission_steps, flash_image
 from tools.boards import ROOT
 from tools.commission_desk import Desk
+from tools.commission_job import Job
 from tools.commission_protocol import FAILED, NOT_DONE, OK, Protocol
 from tools.sim.world import requests
 from tools.sim.world.electrics import plateaus
@@ -139,6 +140,24 @@ class Hands:
             self.do("unplug")
         return ""
 
+    def wire_off(self):
+        """The monitor's wire is off PE."""
+        self._desk.after(2000, lambda: self._desk.world.fault(1, "pe", True))
+        return ""
+
+    def wire_on(self):
+        self._desk.after(2000, lambda: self._desk.world.fault(1, "pe", False))
+        return ""
+
+    def put_cable(self, rating_a=20):
+        """A cable is in the socket."""
+        self._desk.world.outlet(1).cable_a = rating_a
+        return "20"
+
+    def take_cable(self):
+        self._desk.world.outlet(1).cable_a = None
+        return "yes"
+
     def hold_card(self):
         self._desk.after(1000, lambda: self.do("card", uid="04A1B2C3D4E5F6", hold_s=2))
         return ""
@@ -150,8 +169,13 @@ USUAL = {
     "Installer limit": "10",
     "Once more": "10",
     "Phases at": "TRS",
+    "wire off PE": Hands.wire_off,
+    "put it back": Hands.wire_on,
     "test line": "",
     "levels now": "no",
+    "Its rating": Hands.put_cable,
+    "socket empty": Hands.take_cable,
+    "second contactor": "",
     "adapter at hand": Hands.adapter,
     "unplug it": Hands.unplug,
     "fingers": "",
@@ -166,8 +190,11 @@ SKIPPABLE = [
     "OVERCURRENT",
     "Installer limit",
     "Mains and phase rotation",
+    "Protective earth",
     "Residual current monitor",
     "Calibration of the pilot",
+    "Proximity contact",
+    "Phase relay",
     "Contactor and feedback",
     "Lock",
     "Light and buzzer",
@@ -202,6 +229,10 @@ def test_a_wallbox_in_order_is_commissioned(desk):
     assert made.verdict == "in order", found
     assert coil == [True, False], "closed by the adapter alone"
     for line in ("Installer limit: Installer limit", "Mains and phase rotation: Voltage L3", "Meter: Frequency"):
+        assert found[line] == OK
+    for line in ("Protective earth: Earth missing", "Protective earth: Earth again", "Proximity contact: Cable"):
+        assert found[line] == OK
+    for line in ("Proximity contact: Without a cable", "Phase relay: Closed", "Phase relay: Open again"):
         assert found[line] == OK
     for line in ("Residual current monitor: Self-test", "Contactor and feedback: Closed", "Lock: Unlocked"):
         assert found[line] == OK
@@ -299,6 +330,101 @@ def test_a_car_is_unplugged_before_anything_moves(desk):
     assert verdicts(made)["Lock: Unlocked"] == OK
 
 
+def failed(made, title):
+    """-> {what failed in that step: what was found}."""
+    return {entry.what: entry.value for entry in dict(made.steps)[title] if entry.verdict == FAILED}
+
+
+OF_SOCKET = "wire off PE", "put it back", "Its rating", "socket empty", "second contactor"
+
+
+def test_no_earth_a_shorted_proximity_contact_and_a_relay_that_does_not_close(desk):
+    for fault in ("pe", "pp_short", "phases_no_close"):
+        desk.world.fault(1, fault, True)
+    made, hands = play(desk, **skipped(*OF_SOCKET))
+    assert failed(made, "Protective earth") == {"Earth": "not seen"}
+    assert not any("wire off PE" in text for text in hands.heard)
+    assert failed(made, "Proximity contact") == {"Cable": "a short, 0 Ohm", "Without a cable": "a short, 0 Ohm"}
+    assert failed(made, "Phase relay") == {"Closed": "no"}
+
+
+def test_a_monitor_that_is_stuck_a_cable_that_is_not_read_and_a_relay_that_does_not_open(tmp_path):
+    with Desk("blueprint", tmp_path) as desk:  # of its own: a weld outlives power
+        desk.world.fault(1, "phases_weld", True)
+        coil = []
+        desk.world.listeners.append(lambda event: coil.append(event) if event["event"] == "coil" else None)
+        made, _ = play(desk, **{**skipped(*OF_SOCKET), "wire off PE": "", "Its rating": "20"})
+        assert failed(made, "Protective earth") == {"Earth missing": "not seen"}
+        assert failed(made, "Proximity contact") == {"Cable": "no cable"}
+        assert failed(made, "Phase relay") == {"Open again": "no"}
+        assert not any(event["on"] for event in coil), "the first contactor is not closed"
+
+
+def test_a_cable_of_another_class_than_was_said_and_a_fixed_one(desk):
+    said = {"Its rating": lambda hands: hands.put_cable(32), "socket empty": "no"}
+    made, _ = play(desk, **{**skipped(), **said})
+    assert failed(made, "Proximity contact")["Cable"].startswith("32 A, 2")
+    assert dict(made.steps)["Proximity contact"][1].value == "fixed cable"
+
+
+class Told:
+    """A chip that says of each job what is given; and a person who says so to each question."""
+
+    def __init__(self, said="", **jobs):
+        self.asked = []
+        self.heard = []
+        self._said = said
+        self._jobs = {"about": {"closed": [], "pilot_mv": 12_000}, **jobs}
+
+    def ask(self, what, *args, live=None):
+        if what in self._jobs:
+            self.asked.append((what, *args))
+            return True, self._jobs[what]
+        self.heard.append(what)
+        return self._said
+
+    def say(self, text):
+        self.heard.append(text)
+
+
+def step_of(told, name, title, outlet=1):
+    """-> the protocol's lines of a step on a board as the repository has it."""
+    facts = {"board": board_file.read(ROOT / "boards" / name / "board.py"), "settings": {"installer_max_ma": 16_000}}
+    made = Job(told, told, outlet, facts)
+    made.protocol = protocol()
+    commission_steps.play(made, title, dict(commission_steps.STEPS)[title])
+    return made.protocol.steps[-1][1]
+
+
+@pytest.mark.parametrize("title", ["Protective earth", "Proximity contact", "Phase relay"])
+@pytest.mark.parametrize("outlet", [1, 2])
+def test_of_a_part_that_the_board_lacks_it_says_what_is_there_instead(title, outlet):
+    told = Told()
+    (entry,) = step_of(told, "devkit_two_outlets", title, outlet)
+    assert told.asked == []
+    assert (entry.what, entry.verdict) == (title, "")
+    assert entry.value.startswith("the board has none")
+    assert not entry.value.endswith("none"), "it says what is there instead"
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("yes", OK), ("no", FAILED)])
+def test_a_relay_without_a_mirror_contact_is_seen_by_a_person(said, verdict):
+    told = Told(said, phases=[False, None])
+    entries = step_of(told, "smartevse_v30", "Phase relay")
+    assert [entry.verdict for entry in entries] == [verdict] * 3
+    assert [args[2] for args in told.asked if args[0] == "phases"] == [False, True, False]
+    assert any("see its armature" in text for text in told.heard)
+
+
+def test_a_relay_is_opened_when_its_step_is_skipped():
+    told = Told(phases=[False, None])
+    told.ask = lambda what, *args, **more: "skip" if "Is it closed" in what else Told.ask(told, what, *args, **more)
+    told._said = "yes"
+    entries = step_of(told, "smartevse_v30", "Phase relay")
+    assert entries[-1].verdict == NOT_DONE
+    assert told.asked[-1] == ("phases", 1, False)
+
+
 # --- the command
 
 
@@ -334,7 +460,7 @@ def test_answers_that_end_keep_what_was_done(tmp_path):
     text = out.read_text()
     assert "OVERCURRENT" in text
     assert "It was stopped here." in text
-    assert text.count(NOT_DONE) == 13
+    assert text.count(NOT_DONE) == 16
 
 
 def test_without_a_name_there_is_no_protocol(tmp_path):
