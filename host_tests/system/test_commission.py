@@ -228,6 +228,8 @@ def test_a_wallbox_in_order_is_commissioned(desk):
     found = verdicts(made)
     assert made.verdict == "in order", found
     assert coil == [True, False], "closed by the adapter alone"
+    relay = desk.world.outlet(1).relay
+    assert (relay.contactor.wear["closings"], relay.contactor.closed, relay.damage) == (2, False, 0)
     for line in ("Installer limit: Installer limit", "Mains and phase rotation: Voltage L3", "Meter: Frequency"):
         assert found[line] == OK
     for line in ("Protective earth: Earth missing", "Protective earth: Earth again", "Proximity contact: Cable"):
