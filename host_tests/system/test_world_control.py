@@ -7,6 +7,7 @@ import pytest
 from world_play import a_world, charging, run
 
 from tools.sim.world import faults, options
+from tools.sim.world.calls import named
 from tools.sim.world.control import Control
 
 
@@ -91,6 +92,21 @@ def test_a_stall_is_ordered_from_the_chip_and_the_car_leaves_in_the_middle_of_it
     run(world, 0.002)
     assert world.state(1)["car"] == "B"
     assert error(do="stall", ms=0) == "ms: want a whole number from 1 to 60000"
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    {
+        "ordered": "ordered",
+        "task 3, gc, until wait": "task 3, gc, until wait",
+        "task 0, flash 20 ms, until 1 us": "task 0, flash 20 ms, until pin",
+        "task 0, until 30 us": "task 0, until flash_read/neopixel_led/uart",
+        "task 0, until 0 us": "task 0, until ticks",
+        "task 0, until 31 us": "task 0, until a cost of 31 us",
+    }.items(),
+)
+def test_the_call_that_ended_a_stall_is_told_by_its_name(told, said):
+    assert named(told) == said
 
 
 def test_a_car_comes_asks_and_goes():

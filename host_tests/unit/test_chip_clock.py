@@ -282,7 +282,7 @@ def test_a_stretch_of_more_than_20_ms_without_a_timer_is_told_with_what_is_known
         time.sleep_ms(5)
 
     linked(world, test)
-    eq([line for line in world.told if line[0] == "Y"], ["Y 60002 20002 task 0, flash 20 ms, until pin"])
+    eq([line for line in world.told if line[0] == "Y"], ["Y 60002 20002 task 0, flash 20 ms, until 1 us"])
 
 
 def test_the_longest_gap_between_bursts_is_told_once():

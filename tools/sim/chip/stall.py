@@ -11,7 +11,6 @@ Ctrl-C raised there.
 import gc
 
 import clock
-import costs
 import link
 import run_queue
 
@@ -43,17 +42,11 @@ def order():
 
 
 def tell(us, cost):
-    """One stall is over; cost: of the call that ended it, None a wait."""
+    """One stall is over; cost: of the call that ended it in us, None a wait."""
     words = ["task %d" % run_queue.running()]
     if flash_us:
         words.append("flash %d ms" % (flash_us // 1000))
     if clock.cpu > 1 and gc.mem_alloc() < _used:
         words.append("gc")
-    words.append("until " + ("wait" if cost is None else _call(cost)))
+    words.append("until wait" if cost is None else "until %d us" % cost)  # the world knows what costs so much
     link.tell("Y", us, ", ".join(words))
-
-
-def _call(cost):
-    if not cost:
-        return "ticks"
-    return "/".join(name.lower() for name in dir(costs) if getattr(costs, name) == cost) or "a cost of %d us" % cost

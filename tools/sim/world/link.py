@@ -10,6 +10,7 @@ import asyncio
 import time
 
 from .air import Air
+from .calls import named
 
 _I2C = 100  # a bus is answered as if it were the UART of this number and more
 _SPI = 150  # so is one of these
@@ -178,7 +179,7 @@ class Link:
 
     def _stall(self, us, cause):
         for outlet in self._world.outlets.values():
-            outlet.timing.stall(int(us), cause)
+            outlet.timing.stall(int(us), named(cause))
 
     def _share(self, us):
         for outlet in self._world.outlets.values():
