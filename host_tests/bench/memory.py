@@ -148,6 +148,8 @@ def scenario(heap, board="devkit"):
     ):
         used(box)
         connect(box, csms)
+        if box.ask("state")["meter_wh"] is None:
+            box.set(ocppem=True)  # what is estimated is billed
         used(box)
         box.do("plug")
         box.do("ready")
