@@ -3,7 +3,7 @@ BOARD ?= devkit
 PYTHON ?= python3
 PY := .venv/bin/python
 READY := .venv/.ready
-CONSOLE = --board $(BOARD) --port $(or $(PORT),$(error give PORT=, a serial port)) $(if $(BAUD),--baud $(BAUD))
+CONSOLE = --board $(BOARD) --port $(or $(PORT),$(error give PORT=, the serial port of the box: /dev/ttyUSB0, /dev/ttyACM0 ...; PORT=sim: a simulated one)) $(if $(BAUD),--baud $(BAUD))
 
 # The simulated chip runs in the PC's time. Whatever takes much of that away makes it late: what failed is run once more
 # with nothing beside it, and then for good. Nothing known to have failed: pytest itself did.
@@ -11,10 +11,11 @@ ONCE_MORE = { echo "What failed is run once more, alone:"; \
 	$(PY) -m pytest --last-failed --last-failed-no-failures none -m "not soak" --maxfail 20; }
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission keys update clean
+.PHONY: help setup build port32 test soak mutants bench matrix iec ocpp docs lint run commission flash monitor wifi pull-log \
+	install-micropython keys update clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make .venv with everything pinned in requirements.txt
 $(READY): requirements.txt tools/setup.py
@@ -86,7 +87,7 @@ run: $(READY) ## a wallbox, a car and a central system (ONCE=1: one session; SPE
 	@$(PY) -m tools.run --board $(BOARD) $(if $(ONCE),--once) $(if $(SPEED),--speed $(SPEED)) $(if $(DATA),--data $(DATA))
 
 commission: $(READY) ## commission a wallbox at its console (PORT=/dev/ttyUSB0; OUTLET=2); without PORT a simulated BOARD
-	@$(PY) -m tools.commission $(if $(PORT),--port $(PORT),--simulated $(BOARD)) $(if $(OUTLET),--outlet $(OUTLET)) \
+	@$(PY) -m tools.commission $(if $(filter-out sim,$(PORT)),--port $(PORT),--simulated $(BOARD)) $(if $(OUTLET),--outlet $(OUTLET)) \
 		$(if $(DATA),--data $(DATA))
 
 flash: $(READY) ## put the firmware on a box (PORT=/dev/ttyUSB0, sim: a simulated one; FORCE=1, ERASE=1)
@@ -96,7 +97,7 @@ monitor: $(READY) ## show what a box says on its console (PORT=); Ctrl-C ends it
 	@$(PY) -m tools.monitor $(CONSOLE)
 
 wifi: $(READY) ## tell a box its network over the console (PORT= SSID=; asks for the password, or WIFI_PASSWORD=)
-	@$(PY) -m tools.wifi $(CONSOLE) --ssid "$(SSID)"
+	@$(PY) -m tools.wifi $(CONSOLE) --ssid "$(or $(SSID),$(error give SSID=, the name of your network))"
 
 pull-log: $(READY) ## fetch what a box has noted: settings, journal, crash, console of a start (PORT= TO=folder)
 	@$(PY) -m tools.pull_log $(CONSOLE) $(if $(TO),--to "$(TO)")
