@@ -104,12 +104,18 @@ class BuildError(Exception):
     """Why there is no tree; the text names the file, or the board, the field and the rule."""
 
 
-def build(board):
-    """Make build/BOARD and build/chip -> paths made anew, below build/. Raises BuildError."""
+def source_of(board):
+    """Its board.py. Raises BuildError: there is no such board."""
     source = ROOT / "boards" / board / "board.py"
     if not source.exists():
         known = sorted(path.parent.name for path in ROOT.glob("boards/*/board.py"))
-        raise BuildError(f"board {board}: there is no boards/{board}/board.py; {known=}")
+        raise BuildError(f"there is no boards/{board}/board.py; BOARD= is one of {', '.join(known)}")
+    return source
+
+
+def build(board):
+    """Make build/BOARD and build/chip -> paths made anew, below build/. Raises BuildError."""
+    source = source_of(board)
     errors, _ = boards.check(source)
     if errors:
         raise BuildError("\n".join(errors))

@@ -19,7 +19,7 @@ from mpremote.transport import TransportError
 from tools import boards, build, flash_plan, slot_tree
 from tools.flash_chip import Chip, NotThere
 from tools.flash_plan import RECORDS, Refused
-from tools.wallbox import Wallbox
+from tools.wallbox import Wallbox, WallboxError
 
 _SLOT = "/app_"
 _REPORT_S = 60  # a start, and the time in which a network is looked for
@@ -227,7 +227,7 @@ def told(prog, after):
         yield
     except (Refused, build.BuildError) as e:
         sys.exit(f"{prog}: nothing was changed: {e}")
-    except NotThere as e:
+    except (NotThere, WallboxError) as e:
         sys.exit(f"{prog}: {e}")
     except (TransportError, OSError) as e:
         sys.exit(f"{prog}: {e}\n{prog}: {after}")

@@ -48,7 +48,9 @@ class Chip:
         try:
             self._transport = SerialTransport(self._port, self._baud, timeout=_SILENT_S)
         except (TransportError, OSError, ValueError) as e:
-            raise NotThere(f"{self._port} cannot be opened: {e}") from e
+            raise NotThere(
+                f"{self._port} cannot be opened: {e}. What is plugged in: ls /dev/ttyUSB* /dev/ttyACM*"
+            ) from e
         self._transport.serial = _Counted(self._transport.serial, self)
 
     def stop(self):

@@ -24,7 +24,10 @@ def main():
     parser.add_argument("--speed", type=float, help="as in tools.sim (40; 4 where the cpu is slow)")
     parser.add_argument("--only", nargs="+", default=(), metavar="SEQ", help="these sequences alone, without corners")
     chosen = parser.parse_args()
-    build.build(chosen.board)
+    try:
+        build.build(chosen.board)
+    except build.BuildError as e:
+        sys.exit(f"iec: {e}")
     rows = [row for row in ROWS if not chosen.only or row.sequence in chosen.only]
     verdicts = list(sequences(chosen.board, chosen.cpu, chosen.speed, rows))
     if not chosen.only:

@@ -57,7 +57,12 @@ def main():
     parser.add_argument("--port")
     parser.add_argument("--image", type=Path)
     options = parser.parse_args()
-    board = boards.load(build.ROOT / "boards" / options.board / "board.py")
+    if options.port == "sim":
+        sys.exit("install_micropython: a simulated box has MicroPython; make flash PORT=sim is next")
+    try:
+        board = boards.load(build.source_of(options.board))
+    except build.BuildError as e:
+        sys.exit(f"install_micropython: {e}")
     if not options.image or not options.port:
         sys.exit(
             f"install_micropython: {options.board} has an {mcu(board).upper()}: {which(board)}; then IMG= and PORT="

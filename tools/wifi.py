@@ -47,6 +47,14 @@ def store(chip, slot, data, say):
     return report(chip, say)
 
 
+def ask(question):
+    """-> what is typed, not shown. Raises Refused: there is nobody to ask."""
+    try:
+        return getpass.getpass(question)
+    except EOFError:
+        raise Refused("nobody typed a password; a script gives it as WIFI_PASSWORD") from None
+
+
 def main():
     parser = arguments("wifi", __doc__)
     parser.add_argument("--ssid", required=True, help="the network's name")
@@ -55,7 +63,7 @@ def main():
     with told("wifi", "whether the network is stored is not known: try again"):
         password = os.environ.get("WIFI_PASSWORD")
         if password is None:
-            password = getpass.getpass(f"password of {options.ssid} (empty: an open network): ")
+            password = ask(f"password of {options.ssid} (empty: an open network): ")
         data = record(options.ssid, password)
         with opened(options.port, options.board, options.baud) as chip:
             store(chip, options.slot, data, print)
