@@ -50,17 +50,18 @@ def run(options):
         log = stack.enter_context(open(build.BUILD / "run.log", "w", encoding="utf-8", buffering=1))
         timeline = stack.enter_context(Timeline())
         csms = stack.enter_context(BackgroundCentralSystem(free_port(9000), timeline.message))
+        modbus = free_port(8502)
         box = stack.enter_context(
             Wallbox(
                 *(options.board, data, "--speed", options.speed),
-                *("--modbus", f"127.0.0.1:{free_port(8502)}"),
+                *("--modbus", f"127.0.0.1:{modbus}"),
                 http=f"127.0.0.1:{free_port(8080)}",
                 control=f"127.0.0.1:{free_port(9180)}",
                 log=log,
             )
         )
         timeline.follow(box)
-        introduce(options, box, csms)
+        introduce(options, box, csms, modbus)
         try:
             energy_wh = session.play(box, csms, 60 if options.once else 15, timeline.say)
         except WallboxError as e:
@@ -76,12 +77,13 @@ def run(options):
         return prompt.serve(box, timeline, csms)
 
 
-def introduce(options, box, csms):
+def introduce(options, box, csms, modbus):
     pace = "in real time" if options.speed == 1 else f"idle time up to {options.speed:g} times as fast"
     print(f"Pilotwire, board {options.board} on a simulated chip, {pace}")
     print(f"  page             {box.url}/")
     print(f"  keys             {box.url}/api/status")
     print(f"  central system   {csms.url}")
+    print(f"  Modbus TCP       127.0.0.1:{modbus}, while the key men is true")
     print(f"  control port     {box.control_address}")
     print(flush=True)
 
