@@ -3,7 +3,7 @@
 python -m tools.update keys [--name owner]           keys/owner.pem, which stays secret, and keys/owner.pub
 python -m tools.update make --board devkit [--version 1.2.3] [--key keys/owner.pem]
 python -m tools.update show FILE
-python -m tools.update send FILE HOST                goes on where it was cut off
+python -m tools.update send FILE HOST                goes on where it was cut off; OWNER_PASSWORD= where there is one
 
 Every keys/*.pub goes into the firmware that is built next; only updates signed with one of them are taken.
 """
@@ -17,6 +17,7 @@ import shutil
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from pathlib import Path
 
 from tools import build, slot_tree, update_file
@@ -25,6 +26,7 @@ from tools.update_file import UpdateError
 _PACKAGE = build.FIRMWARE / "pilotwire"
 _PIECE = 1 << 14
 _TRIES = 20
+_PASSWORD = "OWNER_PASSWORD"
 
 
 def make_keys(name="owner", folder=build.KEYS, bits=update_file.BITS[1]):
@@ -107,16 +109,18 @@ def show(data, keys=build.KEYS):
     yield f"{len(data):8,} bytes, {len(update.files)} files of {size:,} bytes"
 
 
-def send(data, host, say=print, pause_s=1):
+def send(data, host, say=print, pause_s=1, password=""):
     """Sends it to a wallbox, again from where it was cut off -> what the wallbox said at last. Raises UpdateError."""
     start, reason = 0, ""
     for _ in range(_TRIES):
         try:
-            status, said = _post(data, host, start)
+            status, said = _post(data, host, start, password)
         except (OSError, http.client.HTTPException) as e:
             status, said, reason = 0, {}, str(e)
         if status == 200:
             return said
+        if status == 401:
+            raise UpdateError(said["error"] + f"; {_PASSWORD}= in the environment is that password")
         if status not in (0, 503) and (status != 409 or said["received"] == start or not start):
             raise UpdateError(said["error"])
         time.sleep(pause_s)
@@ -125,10 +129,12 @@ def send(data, host, say=print, pause_s=1):
     raise UpdateError(f"given up after {_TRIES} tries: {reason}")
 
 
-def _post(data, host, start):
+def _post(data, host, start, password):
     connection = http.client.HTTPConnection(host, timeout=150)
     try:
         where = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"} if start else {}
+        if password:
+            where["Authorization"] = "Basic " + b64encode(b"owner:" + password.encode()).decode()
         connection.request("POST", "/update", data[start:], where)
         response = connection.getresponse()
         return response.status, json.loads(response.read())
@@ -194,7 +200,7 @@ def _show(options):
 
 
 def _send(options):
-    said = send(options.file.read_bytes(), options.host)
+    said = send(options.file.read_bytes(), options.host, password=os.environ.get(_PASSWORD, ""))
     print(f"update: version {said['version']} is good, the wallbox installs it and restarts")
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import threading
+from base64 import b64encode
 from urllib.parse import urlsplit
 
 import pytest
@@ -60,6 +61,18 @@ def box(shared):
     print(shared.last_words(60))
 
 
+@pytest.fixture
+def owned(box):
+    """The wallbox with an owner's password."""
+    box.set(opw="correct horse")
+    yield box
+    token = b64encode(b"owner:correct horse").decode()
+    connection = http.client.HTTPConnection(host(box), timeout=60)
+    connection.request("GET", "/api/set?opw=", headers={"Authorization": "Basic " + token})
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 def host(box):
     return urlsplit(box.url).netloc
 
@@ -85,6 +98,15 @@ def version(box):
     """What the wallbox says it is, None while it restarts."""
     with contextlib.suppress(OSError, WallboxError, ValueError, http.client.HTTPException):
         return box.status("ver")
+
+
+def test_an_owned_wallbox_wants_the_password_of_who_sends(owned):
+    data = bytes(200_000)
+    for password in ("", "wrong horse"):
+        with pytest.raises(update_file.UpdateError, match="OWNER_PASSWORD"):
+            update.send(data, host(owned), pause_s=0, password=password)
+    with pytest.raises(update_file.UpdateError, match="no update file"):
+        update.send(data, host(owned), pause_s=0, password="correct horse")
 
 
 def test_what_is_wrong_is_refused_with_its_reason_and_forgotten(box, files, key):
