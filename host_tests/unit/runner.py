@@ -9,6 +9,7 @@ failed, when a name is unknown or when none ran. -x: the first that fails is the
 
 import io
 import json
+import select  # noqa: F401 (of the simulated chip: compiled at the end of a chain of imports it overflows the stack)
 import sys
 
 
