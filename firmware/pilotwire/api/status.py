@@ -131,9 +131,14 @@ class _Text:
         return self._out.tell() >= _PIECE
 
     def take(self):
+        """-> what there is to send. MemoryError: it is still there."""
         size = self._out.tell()
         self._out.seek(0)
-        piece = self._out.read(size)
+        try:
+            piece = self._out.read(size)
+        except MemoryError:
+            self._out.seek(size)
+            raise
         self._out.seek(0)
         return piece
 
