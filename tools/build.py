@@ -208,8 +208,8 @@ def remove_strangers(folder, jobs):
 
 
 def note_names():
-    """Writes down which names become short, in the firmware and in the chip. These files are newer than what was made
-    with other names: a name that a second file begins to use must be the same in both.
+    """Writes down which names become short, in the firmware and in the chip, and whether lines keep their numbers.
+    These files are newer than what was made otherwise: a name that a second file begins to use is the same in both.
     """
     _passed_by_keyword.cache_clear()
     _public_names.cache_clear()
@@ -219,19 +219,18 @@ def note_names():
     if seen.exists() and seen.read_text() == what_has_names():
         return
     for path, (own, shared) in ((BUILD / ".names", public_names()), (BUILD / ".chip_names", chip_names())):
-        text = repr(
-            (sorted(passed_by_keyword()), sorted((str(file), sorted(names)) for file, names in own.items()), shared)
-        )
+        files = sorted((str(file), sorted(names)) for file, names in own.items())
+        text = repr((level(), sorted(passed_by_keyword()), files, shared))
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
     seen.write_text(what_has_names())
 
 
 def what_has_names():
-    """-> name, time and size of every file that names are taken from, and of those that take them."""
+    """-> level(), and name, time and size of every file that names are taken from, and of those that take them."""
     sources = (path for folder in (FIRMWARE, _CHIP, ROOT / "boards") for path in folder.rglob("*.py"))
     stats = sorted((str(path), path.stat()) for path in (*sources, *_TOOLS))
-    return "\n".join(f"{name} {stat.st_mtime_ns} {stat.st_size}" for name, stat in stats)
+    return "\n".join((level(), *(f"{name} {stat.st_mtime_ns} {stat.st_size}" for name, stat in stats)))
 
 
 def names_of(to):
@@ -271,10 +270,8 @@ def copy(source, to):
 
 
 def compile_mpy(source, to, name=None, text=None, turn=None):
-    """name: what a traceback calls the file, a name that MicroPython keeps anyway; -O3 drops asserts
-    and line numbers, 2.3 KB of the heap while charging: a traceback names files and functions, which are short. LINES=1
-    in the environment keeps them; names become short. text: in place of what stands in the source;
-    turn: what becomes of it last.
+    """Compile with short names. name: what a traceback calls the file, a name that MicroPython keeps anyway; text: in
+    place of what stands in the source; turn: what becomes of it last.
     """
     base = next(p for p in (FIRMWARE, _CHIP, source.parent) if p in source.parents)
     file = str(source.relative_to(base))
@@ -287,8 +284,7 @@ def compile_mpy(source, to, name=None, text=None, turn=None):
         text = text or source.read_text()
         text = shorten.shorten(text, file, passed_by_keyword(), own or (), None if own is None else shared)
         short.write_text(turn(text) if turn else text)
-        level = "-O2" if os.environ.get("LINES") else "-O3"
-        command = [str(mpy_cross), level, "-s", name, "-o", str(to), str(short)]
+        command = [str(mpy_cross), level(), "-s", name, "-o", str(to), str(short)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
     except (shorten.NotPrivate, SyntaxError) as e:
         raise BuildError(f"{file}: {e}") from e
@@ -299,17 +295,29 @@ def compile_mpy(source, to, name=None, text=None, turn=None):
         raise BuildError(f"{file}: {' / '.join(line.strip() for line in said)}")
 
 
+def level():
+    """Without asserts and line numbers, 2.3 KB of the heap while charging: a traceback names files and functions, which
+    are short. LINE_NUMBERS=1 in the environment keeps them.
+    """
+    return "-O2" if os.environ.get("LINE_NUMBERS") else "-O3"
+
+
 def compile_flat(source, to, text=None):
     """As compile_mpy(), with the names of modules that flatten.py gives."""
     if source == package() / "__init__.py":
         text = (text or source.read_text()) + f'\n__path__ = "{package().name}"\n'  # where its data are
-    name = source.stem + ".mpy" if source.parent == FIRMWARE else flat_name(source).removesuffix(".mpy")
+    name = source.stem + ".mpy" if source.parent == FIRMWARE else module_name(source)
     compile_mpy(source, to, name, text, modules().flatten)
 
 
+def module_name(source):
+    """What a module is called on the box: pilotwire/net/wifi.py -> n_wifi."""
+    return modules().flat(source.relative_to(package()).with_suffix("").as_posix())
+
+
 def flat_name(source):
-    """Where a module lies in the tree: pilotwire/net/wifi.py -> n_wifi.mpy."""
-    return modules().flat(source.relative_to(package()).with_suffix("").as_posix()) + ".mpy"
+    """Where it lies in the tree: n_wifi.mpy."""
+    return module_name(source) + ".mpy"
 
 
 def package():

@@ -1,9 +1,10 @@
 """Modules without their packages, in what is flashed: pilotwire/net/ocpp_link.py becomes the module n_ocpp_link.
 
 MicroPython keeps the name of every module for good, its path, the name of its file and each part of them, and a package
-is an object with a table of what is in it: without packages a module costs one name and one path, both short. What is
-told apart by folders in the source is told apart by how the name begins: with as much of the package's as no other
-package begins with (n for net, cor for core beside commission). The sources know nothing of it.
+is an object with a table of what is in it: without packages a module costs one name and one path, both short, and in a
+slot no path (firmware/application.py). What is told apart by folders in the source is told apart by how the name
+begins: with as much of the package's as no other package begins with (n for net, cor for core beside commission). The
+sources know nothing of it.
 """
 
 import ast

@@ -20,8 +20,8 @@ from pilotwire.safety import Guard, Safety
 from pilotwire.store import boots
 from pilotwire.store.latch import Latch
 
-# parts/ has the slow half of each
 _ASKED = ("LIMITS", "PILOT", "CONTACTOR", "PHASES")  # of a board, later on; the last three at the console
+# parts/ has the slow half of each
 _MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER", "EARTH")
 
 

@@ -56,10 +56,10 @@ print(min(used() for _ in range(5)) - before)
 """
 
 
-def chip_bytes(board="devkit", interpreter=PORT32):
+def chip_bytes(board="devkit"):
     """The simulated chip's own heap with the pins of a board, measured alone on the same interpreter."""
     code = _MEASURE_CHIP % (str(ROOT / "build" / "chip"), *_pins(board))
-    out = subprocess.run([str(interpreter), "-c", code], capture_output=True, text=True, check=True)
+    out = subprocess.run([str(PORT32), "-c", code], capture_output=True, text=True, check=True)
     return int(out.stdout.split()[-1])
 
 

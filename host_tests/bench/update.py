@@ -120,7 +120,7 @@ def passes(board, data, key, heap):
 def least_heap(board, data, key, most=192 * 1024):
     """-> bytes without the simulated chip's own, as text; an ESP32 has 114,688 B. Else why it does not pass."""
     for heap in range(memory.CHIP_HEAP, most, 8192):
-        why = passes(board, data, key, heap + memory.chip_bytes())
+        why = passes(board, data, key, heap + memory.chip_bytes(board))
         if not why:
             return f"{heap:,} B"
     return f"none up to {most:,} B: {why}"

@@ -136,6 +136,17 @@ def test_two_builds_at_a_time_do_not_disturb_each_other(project):
     assert made[:3] == [0, 0, 0] and made[3] > 0
 
 
+def test_line_numbers_stay_only_where_they_are_asked_for(project, monkeypatch):
+    build.build("devkit")
+    without = build.sizes("devkit")["log.mpy"]
+    monkeypatch.setenv("LINE_NUMBERS", "1")
+    build.build("devkit")
+    assert build.sizes("devkit")["log.mpy"] > without
+    monkeypatch.delenv("LINE_NUMBERS")
+    build.build("devkit")
+    assert build.sizes("devkit")["log.mpy"] == without
+
+
 def test_the_names_of_another_project_are_not_kept(project):
     assert "lend" not in build.public_names()[1]
     build.build("devkit")

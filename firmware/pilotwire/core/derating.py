@@ -8,7 +8,7 @@ What it remembers are attributes of any object, `heat`, which outlives this code
   .tenths_c  the last good reading, None before the first
   .limit_ma  what may be offered
   .fault     its name, or ""
-  .wait_ms   until the next reading
+  .wait_ms   from the last reading until the next one
   .calm_from, .calm_to   readings from here to there would change nothing but .tenths_c, .last and .heard_ms
 """
 
@@ -41,7 +41,6 @@ def begin(heat, stop_c, full_ma, now_ms):
     heat.last = None  # the last reading, good or not
     heat.good = _AGREE
     heat.heard_ms = now_ms
-    heat.wait_ms = 0
     _stir(heat)
 
 
