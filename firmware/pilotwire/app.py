@@ -20,7 +20,6 @@ from pilotwire.safety import Guard, Safety
 from pilotwire.store import boots
 from pilotwire.store.latch import Latch
 
-_ASKED = ("LIMITS", "PILOT", "CONTACTOR", "PHASES")  # of a board, later on; the last three at the console
 # parts/ has the slow half of each
 _MORE = ("LOCK", "PROXIMITY", "RCM", "TEMPERATURE", "INPUTS", "PHASES", "BUZZER", "EARTH")
 
@@ -31,22 +30,11 @@ def make(board):
     _connect(box)
     box.tasks.start("health", loader.use("health").tell, box)
     box.tasks.start("trial", loader.use("trial").watch, box)
-    _forget(board)
+    forget = loader.use("forget")
+    forget.constructors(box)
+    forget.pins(board)
+    loader.release("forget")
     return box
-
-
-def _forget(board):
-    """Memory: the drivers are made, and know what they were made of. Asked for later is which parts there are, and of
-    what kind.
-    """
-    for name in loader.resident():
-        if name.startswith("hal.") and hasattr(loader.use(name), "make"):
-            del loader.use(name).make
-    loader.release("hal")
-    for name in dir(board):
-        spec = getattr(board, name)
-        if name[0] != "_" and isinstance(spec, dict) and name not in _ASKED:
-            setattr(board, name, {"kind": spec["kind"]} if "kind" in spec else True)
 
 
 def offline(board):

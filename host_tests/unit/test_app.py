@@ -60,23 +60,3 @@ def test_the_connector_knows_its_contactor():
         connector = outlet.connector
         eq((connector._release_ms, connector._close_ms, connector._has_mirror), (31, 42, mirror))
         eq(path.connector is connector, True)
-
-
-def test_a_board_forgets_what_its_drivers_were_made_of():
-    """But not which parts there are, of what kind, and what the tools at the console set to rest."""
-    board = type(
-        "",
-        (),
-        {
-            "LIMITS": Board.LIMITS,
-            "PILOT": Board.PILOT,
-            "CONTACTOR": Board.CONTACTOR,
-            "METER": {"kind": "sdm630", "uart": 1},
-            "LOCK": {"a": 18},
-            "NAME": "mine",
-            "_own": {"stays": 1},
-        },
-    )
-    app._forget(board)
-    eq((board.LIMITS, board.PILOT, board.CONTACTOR), (Board.LIMITS, Board.PILOT, Board.CONTACTOR))
-    eq((board.METER, board.LOCK, board.NAME, board._own), ({"kind": "sdm630"}, True, "mine", {"stays": 1}))
