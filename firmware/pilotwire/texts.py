@@ -1,10 +1,10 @@
-"""Sentences for people, read from a file when one is wanted: a line is a name, a tab and the text."""
+"""Sentences for people, read from a file when one is wanted: a line is a name, a tab and the text, sorted by name."""
 
 from micropython import const
 
 from pilotwire import __path__
 
-_PIECE = const(160)  # bytes read at once: a file that is iterated reads byte by byte and takes 40 ms on the chip
+_PIECE = const(189)  # bytes read at once: a whole line, or the rest of one and the name of the next
 _FILE = __path__ + "/why.txt"
 _last = [None, ""]  # what was asked for last, and its sentence: a page asks each second
 
@@ -26,17 +26,32 @@ def sentence(name, what=None, owner=None):
 
 
 def line(name):
-    """The text behind a name. KeyError: there is none."""
-    mark = b"\n%s\t" % name.encode()
-    text = b"\n"
+    """The text behind a name. KeyError: there is none. Each look leaves half of the lines, which are sorted: to read
+    them one after the other takes 0.1 s on the chip.
+    """
+    wanted = name.encode()
     with open(_FILE, "rb") as f:
-        while True:
-            piece = f.read(_PIECE)
-            text += piece
-            at = text.find(mark)
-            end = text.find(b"\n", at + 1)
-            if at >= 0 and (end >= 0 or not piece):
-                return str(text[at + len(mark) : end if end >= 0 else len(text)], "utf-8")
-            if not piece:
-                raise KeyError(name)
-            text = text[at if at >= 0 else -len(mark) :]
+        low, high = 0, f.seek(0, 2)  # its line begins at low or behind, and before high
+        while high - low > _PIECE:
+            middle = (low + high) // 2
+            begin, piece = _next_line(f, middle)
+            if begin >= high or piece[: piece.find(b"\t")] > wanted:
+                high = middle
+            else:
+                low = begin
+        while low < high:
+            low, piece = _next_line(f, low)
+            end = piece.find(b"\n")
+            if piece.startswith(wanted + b"\t"):
+                return str(piece[len(wanted) + 1 : end], "utf-8")
+            low += end + 1
+    raise KeyError(name)
+
+
+def _next_line(f, place):
+    """-> (where it begins, the bytes from there) of the first line that begins at that place or behind it."""
+    before = max(place - 1, 0)
+    f.seek(before)
+    piece = f.read(_PIECE)
+    skip = piece.find(b"\n") + 1 if place else 0
+    return before + skip, piece[skip:]

@@ -198,15 +198,47 @@ def test_every_sentence_is_plain_and_short_enough_to_read():
         assert all(32 <= ord(c) < 127 for c in sentence), sentence
 
 
-def test_the_file_has_no_line_for_what_does_not_exist():
+def test_the_file_is_sorted_and_each_line_is_found_in_few_reads():
+    """One after the other they would hold the chip for 0.1 s."""
     names = [name for name, _ in lines()]
-    eq(names[: len(faults.FAULTS)], [row[faults.NAME] for row in faults.FAULTS])
-    eq([name for name in names if name.startswith("by ")], ["by " + owner for owner in limits.OWNERS])
-    eq(len(names), len(set(names)))
+    eq(names, sorted(set(names)))
+    texts.open = Counted
+    try:
+        for name, sentence in lines():
+            Counted.reads = 0
+            eq(texts.line(name), sentence)
+            assert Counted.reads <= 10, (name, Counted.reads)
+    finally:
+        del texts.open
+
+
+class Counted:
+    """A file that counts how often it is read."""
+
+    def __init__(self, *how):
+        self._file = open(*how)
+        self.seek = self._file.seek
+
+    def read(self, size):
+        Counted.reads += 1
+        return self._file.read(size)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        self._file.close()
+
+
+def test_every_fault_and_every_owner_of_a_limit_has_its_line_and_no_other_has():
+    names = {name for name, _ in lines()}
+    assert {row[faults.NAME] for row in faults.FAULTS} <= names
+    eq({name for name in names if name.startswith("by ")}, {"by " + owner for owner in limits.OWNERS})
 
 
 def test_a_sentence_that_is_missing_is_an_error():
-    raises(KeyError, texts.line, "nothing")
+    for name in ("nothing", "", "a", "zero", "rcd_", "wel"):
+        raises(KeyError, texts.line, name)
 
 
 def test_a_board_without_a_meter_says_why_no_transaction_begins():
