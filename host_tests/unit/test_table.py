@@ -54,7 +54,7 @@ def test_shown_has_a_line_for_each_key_that_may_be_read_over_the_network():
     lines = list(_shown())
     keys_told = [key for _, key, _ in lines if key]
     eq(sorted(keys_told), sorted(row[0] for row in keys.KEYS if "r" in row[2]))
-    eq(keys_told[:2], ["amp", "ama"])
+    eq(keys_told[0], "amp")
     by_name = [key for _, key, _ in lines[[mark for mark, _, _ in lines].index("-") + 1 :]]
     eq(sorted(by_name), sorted(row[0] for row in keys.KEYS if "r" in row[2] and row[3] in ("detail", "option")))
 
@@ -85,9 +85,8 @@ def test_keys_whose_values_one_piece_tells_stand_together():
     usual = lines[: [mark for mark, _, _ in lines].index("-")]
     where = [text for mark, _, text in usual if mark == "@"]
     where = [text for n, text in enumerate(where) if n == 0 or where[n - 1] != text]
-    eq(where[0], "api.get_settings")  # a setting's stands among the settings
-    eq(where[1:], sorted(where[1:]))
-    assert len(where) == len(set(where)) + where[1:].count("api.get_settings") >= 5, where
+    eq(where, sorted(set(where)))
+    assert len(where) >= 5, where
 
 
 def test_every_key_has_a_meaning_and_every_meaning_a_key():

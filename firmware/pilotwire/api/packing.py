@@ -25,12 +25,23 @@ def pack(rows, values=VALUES):
 
 
 def shown(rows, getters):
-    """-> the lines of shown.py for the rows that may be read, those told by name only last. getters: keys of settings
-    that are shown otherwise than they are kept (get_settings.py).
+    """-> the lines of shown.py for the rows that may be read, those told by name only last, and those that one piece of
+    the firmware tells together. getters: keys of settings that get_settings.py shows otherwise than they are kept.
     """
-    told = [row for row in _by_piece(rows) if "r" in row[2]]
+    told = [row for row in rows if "r" in row[2]]
     usual = [_shown(row, getters) for row in told if row[3] not in _BY_NAME]
-    return _blocks(usual + ["-\t"] + [_shown(row, getters) for row in told if row[3] in _BY_NAME])
+    by_name = [_shown(row, getters) for row in told if row[3] in _BY_NAME]
+    return _blocks(_together(usual) + ["-\t"] + _together(by_name))
+
+
+def _together(lines):
+    """-> them by the piece that tells them; those of one keep their order."""
+    return [line for _, _, line in sorted([(_teller(line), i, line) for i, line in enumerate(lines)])]
+
+
+def _teller(line):
+    """The piece that tells the key of a line, "" where none is needed."""
+    return line.split("\t")[1] if line[0] == "@" else ""
 
 
 def _shown(row, getters):
