@@ -6,13 +6,12 @@ import json
 
 from ram_journal import Journal
 
-from pilotwire import loader
 from pilotwire import outlet as outlet_module
 from pilotwire.api import keys
 from pilotwire.core import ocpp_status, ticks
 from pilotwire.core.faults import FaultSet
 from pilotwire.core.limits import Limits
-from pilotwire.ocpp import charge_point, transactions
+from pilotwire.ocpp import charge_point
 from pilotwire.proto import ocppj, ws
 from pilotwire.proto.ocppj_call import CallError
 
@@ -200,8 +199,6 @@ class Bench:
         self.outlet = self.box.outlets[0]
         self.point = charge_point.ChargePoint(self.box)
         self.said = []  # (action, payload)
-        for name in transactions._PIECES:  # they come one at a time
-            loader.lend(name)
         self.open(url)
 
     def open(self, url=URL):

@@ -7,8 +7,6 @@ flash. What to say and what an answer means stands in bill.py, starting.py and r
 
 from pilotwire import loader
 
-_PIECES = "core.calendar", "ocpp.meter_values", "ocpp.bill"
-
 
 class Transactions:
     """The fields are those files'."""
@@ -28,15 +26,8 @@ class Transactions:
             for outlet in box.outlets:
                 for t in (outlet.between, outlet.transaction):
                     if box.journal.pending or t and t.samples:
-                        return self._call(box)
+                        return loader.lend("ocpp.bill").call(self, box)
         return None
-
-    def _call(self, box):
-        for name in _PIECES:  # one at a time, the contactor may be closed
-            if not loader.here(name):
-                loader.lend(name)
-                return None
-        return loader.lend("ocpp.bill").call(self, box)
 
     def on_answer(self, payload, why, now_ms):
         if payload is not None:
