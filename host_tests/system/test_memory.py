@@ -20,7 +20,8 @@ def test_the_simulated_chip_takes_at_most_17_kb_itself(built):
     assert memory.chip_bytes() <= 17 * 1024  # with the pins of devkit, 1 KB
 
 
-def test_a_whole_session_passes_in_the_heap_of_an_esp32_without_psram(built):
+@pytest.mark.parametrize("board", ["devkit", "smartevse_v31"])  # the default, and the one with the most parts
+def test_a_whole_session_passes_in_the_heap_of_an_esp32_without_psram(built, board):
     """Where the blocks fall differs from run to run, and a session that has little room may be told to try again: the
     best of three counts.
     """
@@ -28,7 +29,7 @@ def test_a_whole_session_passes_in_the_heap_of_an_esp32_without_psram(built):
         pytest.skip("the 32-bit MicroPython cannot be had here (make port32)")
     told = []
     for _ in range(3):
-        good, why = memory.passed("devkit", 1)
+        good, why = memory.passed(board, 1)
         if good:
             return
         told += why
