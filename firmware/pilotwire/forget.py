@@ -6,19 +6,18 @@ None in place of the constructor, which cannot be called.
 """
 
 from pilotwire import loader
-from pilotwire.api.door import Door
 from pilotwire.safety import Guard
 
 _ASKED = ("LIMITS", "PILOT", "CONTACTOR", "PHASES")  # of a board, later on; the last three at the console
 
 
 def constructors(box):
-    """Those of the box and of what it has, and of the drivers. What is made again and again (transactions, connections)
-    keeps its own."""
+    """Those of the box and of what it has, and of the drivers. What is made again keeps its own: transactions,
+    connections, the door that trial_check.py asks.
+    """
     for each in _whole(box):
         _constructor(type(each))
-    for cls in (Door, Guard):
-        _constructor(cls)
+    _constructor(Guard)
     for name in loader.resident():
         if name.startswith("hal."):
             _driver(loader.use(name))
