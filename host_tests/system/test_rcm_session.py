@@ -2,6 +2,7 @@
 
 import functools
 import threading
+import time
 
 import pytest
 
@@ -12,6 +13,7 @@ from tools.session import clear, connect, unplug
 BOARD = "esp32evse_s2da"
 SHARED = BOARD, "--speed", 50
 TESTING = 40  # modelStatus while a test is due
+_ON_ITS_WAY_S = 0.5
 OPEN_MS = 100  # facts 1.4: a trip opens well under that
 
 
@@ -25,8 +27,12 @@ class Events:
         threading.Thread(target=lambda: [self.all.append(event) for event in control.events()], daemon=True).start()
 
     def at(self, event, **fields):
-        """ms of the newest such event, None: there was none."""
-        found = [e for e in self.all if e["event"] == event and fields.items() <= e.items()]
+        """ms of the newest such event, None: there was none. The state that it leads to may be known before it."""
+        end = time.monotonic() + _ON_ITS_WAY_S
+        found = None
+        while not found and time.monotonic() < end:
+            found = [e for e in self.all if e["event"] == event and fields.items() <= e.items()]
+            time.sleep(0 if found else 0.01)
         return found[-1]["at_ms"] if found else None
 
 
