@@ -31,12 +31,7 @@ def shown(rows, getters):
     told = [row for row in rows if "r" in row[2]]
     usual = [_shown(row, getters) for row in told if row[3] not in _BY_NAME]
     by_name = [_shown(row, getters) for row in told if row[3] in _BY_NAME]
-    return _blocks(_together(usual) + ["-\t"] + _together(by_name))
-
-
-def _together(lines):
-    """-> them by the piece that tells them; those of one keep their order."""
-    return [line for _, _, line in sorted([(_teller(line), i, line) for i, line in enumerate(lines)])]
+    return _blocks(_together(usual, _teller) + ["-\t"] + _together(by_name, _teller))
 
 
 def _teller(line):
@@ -70,12 +65,13 @@ def _blocks(lines):
 
 def in_order(rows):
     """-> the rows as they are packed."""
-    rows = _by_piece(rows)
+    rows = _together(rows, _piece)
     return [row for row in rows if any(row[8:])] + [row for row in rows if not any(row[8:])]
 
 
-def _by_piece(rows):
-    return [row for _, _, row in sorted([(_piece(row), i, row) for i, row in enumerate(rows)])]
+def _together(items, piece):
+    """-> them by the piece of the firmware that tells them; those of one keep their order."""
+    return [item for _, _, item in sorted([(piece(item), i, item) for i, item in enumerate(items)])]
 
 
 def _piece(row):
